@@ -1,0 +1,81 @@
+import { createInterface } from 'node:readline'
+import { pino } from 'pino'
+import { stringify } from 'yaml'
+import { readConfig } from '../config.js'
+import { createContext } from '../context.js'
+import type { Content, Locale } from '../core/model/message.js'
+import type { Said } from '../core/model/outbox.js'
+import { reasonOf, sentenceFor } from '../sentence.js'
+import { migrate } from '../store/migrate.js'
+import { openSqlite } from '../store/open.js'
+import { outboxAfter } from '../store/outbox.js'
+
+/**
+ * Talk to the bot in the terminal, in a database that is forgotten afterwards. `--repro` prints the talk as a test case at the end,
+ * `--start PAYLOAD` opens it like a poster, `--en` greets in English.
+ */
+async function main(args: readonly string[]): Promise<void> {
+  const repro = args.includes('--repro')
+  const payload = args[args.indexOf('--start') + 1] ?? ''
+  const locale: Locale = args.includes('--en') ? 'en' : 'vi'
+  const context = createContext(
+    {
+      ...readConfig({}),
+      flowsDir: process.env['FLOWS_DIR'] ?? 'flows',
+      contentDir: process.env['CONTENT_DIR'] ?? 'content',
+    },
+    { store: openSqlite(':memory:'), log: pino({ level: 'error', base: null }) },
+  )
+  await migrate(context.store)
+  const talk: { start?: string; say?: string; expect?: { has: string[]; options: number } }[] = []
+  let said = 0
+  let count = 0
+
+  /** Sends one message and prints what is said to it. */
+  const send = async (content: Content): Promise<void> => {
+    const accepted = await context.turns.accept({
+      channel: 'terminal',
+      externalId: `terminal-${++count}`,
+      address: 'terminal',
+      content,
+      at: context.clock(),
+      locale,
+      secrets: [],
+    })
+    if (accepted.kind === 'deferred') await context.requests.runOnce()
+    const answers = await outboxAfter(context.store.db, accepted.contact, said, 20)
+    for (const { n, body } of answers) {
+      said = n
+      const { text, options } = JSON.parse(body) as Said
+      const choices = options.map(({ label }, i) => `${i + 1} ${label}`).join(' · ')
+      process.stdout.write(`\n${text}\n${choices === '' ? '' : `\n${choices}\n`}`)
+      const entry = talk.at(-1)
+      if (entry) entry.expect = { has: [text.split('\n')[0]!], options: options.length }
+    }
+    if (answers.length === 0) process.stdout.write('\n(…)\n')
+  }
+
+  talk.push({ start: args.includes('--start') ? payload : '' })
+  await send({ kind: 'start', payload: args.includes('--start') ? payload : '' })
+  const lines = createInterface({ input: process.stdin, output: process.stdout, prompt: '\n> ' })
+  lines.prompt()
+  for await (const line of lines) {
+    if (/^(\/quit|\/thoat)$/.test(line.trim())) break
+    talk.push({ say: line })
+    await send({ kind: 'text', text: line })
+    lines.prompt()
+  }
+  lines.close()
+  await context.close()
+  if (repro)
+    process.stdout.write(
+      `\n# tests/conversations/…\n${stringify({ title: 'A sentence about what should happen', locale, talk })}`,
+    )
+}
+
+try {
+  await main(process.argv.slice(2))
+} catch (error) {
+  process.stderr.write(`${sentenceFor(error) ?? `It failed: ${reasonOf(error)}`}\n`)
+  process.exitCode = 1
+}

@@ -1,0 +1,15 @@
+/** The words of a command are wrong: exit status 2, and one sentence that says what is missing. */
+export class UsageError extends Error {
+  constructor(message: string) {
+    super(message)
+    this.name = 'UsageError'
+  }
+}
+
+/** A whole number from an option, or a UsageError that names it. */
+export function wholeNumber(name: string, value: string, least: number, most: number): number {
+  const number = Number(value)
+  if (!/^\d+$/.test(value) || number < least || number > most)
+    throw new UsageError(`--${name} must be a whole number from ${least} to ${most}, not «${value}»`)
+  return number
+}

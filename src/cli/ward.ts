@@ -1,0 +1,86 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util'
+import { ConfigError, readConfig } from '../config.js'
+import { reasonOf, sentenceFor } from '../sentence.js'
+import { exportSteps, exportOptions } from './export.js'
+import { flowsCheck, flowsCheckOptions, flowsDraw } from './flows.js'
+import { inviteOptions, makeInvitation } from './invite.js'
+import { runMigrations } from './migrate.js'
+import { simulateOptions, simulateResidents } from './simulate.js'
+import { showStats, statsOptions } from './stats.js'
+import { UsageError } from './usage.js'
+
+/** Values of the options as `parseArgs` gives them. */
+export type Values = Readonly<Record<string, string | boolean | undefined>>
+
+interface Verb {
+  words: readonly string[]
+  help: string
+  options: NonNullable<ParseArgsConfig['options']>
+  /** Positional words that may follow. */
+  most: number
+  run(values: Values, rest: readonly string[]): Promise<number>
+}
+
+const settings = () => readConfig(process.env)
+const OUT = (text: string) => void process.stdout.write(text)
+
+const VERBS: readonly Verb[] = [
+  { words: ['flows', 'check'], help: 'check flows and texts: every problem with file and line; --publish records the steps of new editions', options: flowsCheckOptions, most: 0, run: async (values) => flowsCheck(settings(), values, OUT) },
+  { words: ['flows', 'draw'], help: '[FLOW]: the guides as Mermaid state diagrams', options: {}, most: 1, run: async (_, rest) => flowsDraw(settings(), rest[0], OUT) },
+  { words: ['stats'], help: 'who started, stands where, finished; --flow ID --group N --json', options: statsOptions, most: 0, run: (values) => showStats(settings(), values, OUT) },
+  { words: ['export', 'steps'], help: 'the ledger; --format csv|xlsx --out FILE --flow ID --group N', options: exportOptions, most: 0, run: (values) => exportSteps(settings(), values, OUT) },
+  { words: ['invite'], help: '--role leader|staff|admin [--group N]: a one-time invitation', options: inviteOptions, most: 0, run: (values) => makeInvitation(settings(), values, OUT) },
+  { words: ['simulate'], help: '--residents N --days D [--seed S]: made-up residents in a demo ward', options: simulateOptions, most: 0, run: (values) => simulateResidents(settings(), values, OUT) },
+  { words: ['migrate'], help: 'bring the database up to this version', options: {}, most: 0, run: () => runMigrations(settings(), OUT) },
+] // prettier-ignore
+
+function usage(verbs: readonly Verb[]): string {
+  const lines = verbs.map(({ words, help }) => `  ward ${words.join(' ')}  ${help}`)
+  return `The operator's tool. It works beside a running server on the same data.\n\n${lines.join('\n')}\n`
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const verb = VERBS.find(({ words }) => words.every((word, i) => args[i] === word))
+  if (!verb) {
+    const known = VERBS.filter(({ words }) => words[0] === args[0])
+    if (args.length === 0 || args[0] === '--help' || args[0] === 'help')
+      return (OUT(usage(VERBS)), args.length === 0 ? 2 : 0)
+    if (known.length > 0 && args.includes('--help')) return (OUT(usage(known)), 0)
+    throw new UsageError(`there is no «${args.slice(0, 2).join(' ')}»; ward --help lists what there is`)
+  }
+  const rest = args.slice(verb.words.length)
+  if (rest.includes('--help')) {
+    OUT(usage([verb]))
+    return 0
+  }
+  const { values, positionals } = parse(verb, rest)
+  return verb.run(values, positionals)
+}
+
+function parse(verb: Verb, args: readonly string[]): { values: Values; positionals: string[] } {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options: verb.options,
+      allowPositionals: true,
+      strict: true,
+    })
+    if (positionals.length > verb.most)
+      throw new UsageError(`«${positionals[verb.most]}» is too much for ward ${verb.words.join(' ')}`)
+    return { values: values as Values, positionals }
+  } catch (error) {
+    if (error instanceof UsageError) throw error
+    throw new UsageError(reasonOf(error).replaceAll(/\s*\n\s*/g, ' '))
+  }
+}
+
+// A reader that has seen enough (`ward export steps | head`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+
+try {
+  process.exitCode = await main(process.argv.slice(2))
+} catch (error) {
+  const words = error instanceof UsageError ? error.message : sentenceFor(error)
+  process.stderr.write(`${words ?? `It failed: ${reasonOf(error)}`}\n`)
+  process.exitCode = error instanceof UsageError || error instanceof ConfigError ? 2 : 1
+}

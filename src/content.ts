@@ -1,0 +1,138 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { basename, join, relative } from 'node:path'
+import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
+import { z } from 'zod'
+import { FlowFile, type Flow, TriageFile } from './core/flow/definition.js'
+import { type Guide, GuideFile, PhrasesFile } from './core/flow/guide-text.js'
+import { inspect, type Material, type Problem, type Source } from './core/flow/inspect.js'
+import { type Locale, LOCALES } from './core/model/message.js'
+import { SourcesFile, WardFile } from './core/model/ward.js'
+
+/** Where flows and content lie. */
+export interface ContentPaths {
+  flowsDir: string
+  contentDir: string
+  /** Name of the ward's file in the content folder; the demo ward's is another one. */
+  wardFile: string
+}
+
+/** The flows or texts are broken; every problem names its file and line. */
+export class ContentError extends Error {
+  readonly problems: readonly Problem[]
+  constructor(problems: readonly Problem[]) {
+    super(`flows and content have ${problems.length} problem(s):\n${problems.map(problemLine).join('\n')}`)
+    this.name = 'ContentError'
+    this.problems = problems
+  }
+}
+
+/** `flows/vneid-level-1.yaml:12: message`. */
+export function problemLine(problem: Problem): string {
+  return `${problem.file}:${problem.line}: ${problem.message}`
+}
+
+const PublishedFile = z.record(z.string(), z.record(z.string(), z.array(z.string())))
+
+/** Reads one YAML file into its form; problems carry the line of the value they are about. */
+function readYaml<T>(file: string, form: z.ZodType<T>, problems: Problem[]): Source<T> | null {
+  const shown = relative(process.cwd(), file) || file
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch {
+    problems.push({ file: shown, line: 1, message: 'the file cannot be read' })
+    return null
+  }
+  const counter = new LineCounter()
+  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false })
+  const lineAt = (offset: number) => counter.linePos(offset).line
+  for (const error of document.errors)
+    problems.push({ file: shown, line: lineAt(error.pos[0]), message: `not valid YAML: ${error.message}` })
+  if (document.errors.length > 0) return null
+  // The line of the key itself: that is where somebody looks, and a text may begin lines below it.
+  const lineOf = (path: readonly (string | number)[]): number => {
+    for (let length = path.length; length > 0; length--) {
+      const parent = document.getIn(path.slice(0, length - 1), true)
+      const key = path[length - 1]
+      const pair = isMap(parent) ? parent.items.find((item) => isScalar(item.key) && item.key.value === key) : undefined
+      const node = pair ? pair.key : isSeq(parent) ? parent.get(Number(key), true) : undefined
+      if (isNode(node) && node.range) return lineAt(node.range[0])
+    }
+    return 1
+  }
+  const parsed = form.safeParse(document.toJS())
+  if (parsed.success) return { file: shown, value: parsed.data, lineOf }
+  for (const issue of parsed.error.issues) {
+    const path = issue.path as (string | number)[]
+    problems.push({ file: shown, line: lineOf(path), message: `${path.join('.') || 'the file'}: ${issue.message}` })
+  }
+  return null
+}
+
+/** The flow files of a folder, by name; what is not a guide is left out. */
+function flowFiles(flowsDir: string): string[] {
+  const others = new Set(['triage.yaml', 'published.yaml'])
+  try {
+    return readdirSync(flowsDir)
+      .filter((name) => name.endsWith('.yaml') && !others.has(name))
+      .sort()
+  } catch {
+    return []
+  }
+}
+
+/**
+ * Reads and checks everything the bot goes by. Returns what could be read (null when a file is broken or missing) and all problems with
+ * file and line.
+ */
+export function readContent(paths: ContentPaths): { material: Material | null; problems: Problem[] } {
+  const problems: Problem[] = []
+  const { flowsDir, contentDir, wardFile } = paths
+  const flows = new Map<string, Source<Flow>>()
+  const names = flowFiles(flowsDir)
+  if (names.length === 0) problems.push({ file: flowsDir, line: 1, message: 'no flow files (*.yaml) here' })
+  for (const name of names) {
+    const source = readYaml(join(flowsDir, name), FlowFile, problems)
+    if (!source) continue
+    if (source.value.flow !== basename(name, '.yaml')) {
+      problems.push({
+        file: source.file,
+        line: source.lineOf(['flow']),
+        message: `flow is «${source.value.flow}», but the file is called ${name}`,
+      })
+    }
+    flows.set(source.value.flow, source)
+  }
+  const triage = readYaml(join(flowsDir, 'triage.yaml'), TriageFile, problems)
+  const published = readYaml(join(flowsDir, 'published.yaml'), PublishedFile, problems)
+  const ward = readYaml(join(contentDir, wardFile), WardFile, problems)
+  const sources = readYaml(join(contentDir, 'sources.yaml'), SourcesFile, problems)
+  const each = <T>(read: (locale: Locale) => T) =>
+    Object.fromEntries(LOCALES.map((locale) => [locale, read(locale)])) as Record<Locale, T>
+  const phrases = each((locale) => readYaml(join(contentDir, locale, 'phrases.yaml'), PhrasesFile, problems))
+  const triageTexts = each((locale) => readYaml(join(contentDir, locale, 'triage.yaml'), PhrasesFile, problems))
+  const chat = each((locale) => readYaml(join(contentDir, locale, 'chat.yaml'), PhrasesFile, problems))
+  const guides = each((locale) => {
+    const found = new Map<string, Source<Guide>>()
+    for (const flow of flows.keys()) {
+      const source = readYaml(join(contentDir, locale, 'guides', `${flow}.yaml`), GuideFile, problems)
+      if (source) found.set(flow, source)
+    }
+    return found
+  })
+  const whole = <T>(record: Record<Locale, T | null>): record is Record<Locale, T> =>
+    LOCALES.every((locale) => record[locale] !== null)
+  if (!triage || !published || !ward || !sources || !whole(phrases) || !whole(triageTexts) || !whole(chat))
+    return { material: null, problems }
+  const material: Material = { flows, triage, published, ward, sources, phrases, triageTexts, chat, guides }
+  const seen = new Set(problems.map(problemLine))
+  problems.push(...inspect(material).filter((problem) => !seen.has(problemLine(problem))))
+  return { material, problems }
+}
+
+/** Reads everything, or throws a ContentError that lists every problem. */
+export function loadContent(paths: ContentPaths): Material {
+  const { material, problems } = readContent(paths)
+  if (!material || problems.length > 0) throw new ContentError(problems)
+  return material
+}

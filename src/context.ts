@@ -1,0 +1,176 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { Redis } from 'ioredis'
+import { type Logger, pino } from 'pino'
+import type { Config } from './config.js'
+import { loadContent } from './content.js'
+import type { Material } from './core/flow/inspect.js'
+import type { Ward } from './core/model/ward.js'
+import { FLOOD_LIMIT, type World } from './core/talk/world.js'
+import type { SendingChannel } from './channels/channel.js'
+import { type Counts, createCounts } from './channels/counts.js'
+import { createTelegram, type Telegram, type TelegramSettings } from './channels/telegram/telegram.js'
+import { type Budget, createLocalBudget, createSharedBudget } from './delivery/budget.js'
+import { createDelivery, type Delivery } from './delivery/delivery.js'
+import { createWakes, type Wakes } from './delivery/wakes.js'
+import { openPostgres, openSqlite, type Store } from './store/open.js'
+import { createTexts, type Texts } from './texts.js'
+import { createIntake, type Intake } from './turns/intake.js'
+import { createRequests, type Requests } from './turns/requests.js'
+import { createTurns, type Turns } from './turns/turns.js'
+
+/** Every part of a running bot, built once. */
+export interface Context {
+  config: Config
+  log: Logger
+  clock: () => number
+  newId: () => string
+  material: Material
+  ward: Ward
+  world: World
+  texts: Texts
+  store: Store
+  wakes: Wakes
+  turns: Turns
+  requests: Requests
+  /** Null: not set up. */
+  telegram: Telegram | null
+  intake: Intake
+  delivery: Delivery
+  counts: Counts
+  /** Stops taking messages, finishes what is under way, closes what is open. */
+  close(): Promise<void>
+}
+
+/** Parts that tests and tools bring along. */
+export interface Overrides {
+  clock?: () => number
+  newId?: () => string
+  store?: Store
+  material?: Material
+  log?: Logger
+  floodLimit?: number
+  /** Other waiting times than Telegram's real ones. */
+  telegram?: Partial<TelegramSettings>
+  budget?: Budget
+}
+
+/**
+ * 96 random bits, 16 characters: beyond guessing, short enough for a log line. None begins with a hyphen: a spreadsheet would take it
+ * for a formula, and a command line for an option.
+ */
+export function randomId(): string {
+  const id = randomBytes(12).toString('base64url')
+  return id.startsWith('-') ? randomId() : id
+}
+
+/** How long a stop waits for signs to the apps, such as «pressed», ms. */
+const CHORES_MS = 2000
+
+/** What the pure core needs, from the checked content. */
+export function worldOf(material: Material, texts: Texts, floodLimit: number = FLOOD_LIMIT): World {
+  const ward = material.ward.value
+  return {
+    flows: new Map([...material.flows].map(([id, source]) => [id, source.value])),
+    triage: material.triage.value,
+    groups: ward.groups,
+    holidays: new Set(ward.holidays),
+    consentVersion: ward.consent.version,
+    floodLimit,
+    render: texts.render,
+    // `flows check` holds that every language has as many remedies.
+    remedies: (flow, step, trouble) =>
+      material.guides.vi.get(flow)?.value.steps[step]?.troubles[trouble]?.remedies.length ?? 0,
+  }
+}
+
+/** The composition root: the only place that names concrete parts. Throws ContentError when flows or texts are broken. */
+export function createContext(config: Config, overrides: Overrides = {}): Context {
+  const log = overrides.log ?? pino({ level: config.logLevel, base: null })
+  const clock = overrides.clock ?? Date.now
+  const newId = overrides.newId ?? randomId
+  const material = overrides.material ?? loadContent(config)
+  const texts = createTexts(material)
+  const world = worldOf(material, texts, overrides.floodLimit)
+  const ward = material.ward.value
+  const store = overrides.store ?? openStore(config)
+  const redis = config.redisUrl === undefined ? undefined : connectRedis(config.redisUrl, log)
+  const wakes = createWakes(log, redis)
+  const requests = createRequests({ store, world, texts, ward, wakes, clock, log })
+  const turns = createTurns(
+    store,
+    {
+      world,
+      texts,
+      newId,
+      onPoison: (error, where) =>
+        log.error(
+          { err: error instanceof Error ? error.stack : String(error), ...where },
+          'turn: put aside, the resident was told',
+        ),
+    },
+    wakes,
+    log,
+    requests.nudge,
+  )
+  const telegram = config.telegram ? createTelegram({ ...config.telegram, ...overrides.telegram }) : null
+  const channels: SendingChannel[] = telegram ? [telegram] : []
+  const counts = createCounts()
+  const local = createLocalBudget(clock)
+  const budget = overrides.budget ?? (redis ? createSharedBudget({ redis: redis.publish, log, local }) : local)
+  const delivery = createDelivery({
+    store,
+    channels,
+    budget,
+    wakes,
+    clock,
+    log,
+    seen: counts.sent,
+    alone: store.engine === 'sqlite',
+  })
+  const intake = createIntake({ turns, store, texts, wakes, clock, log, counts })
+  return {
+    config,
+    log,
+    clock,
+    newId,
+    material,
+    ward,
+    world,
+    texts,
+    store,
+    wakes,
+    turns,
+    requests,
+    telegram,
+    intake,
+    delivery,
+    counts,
+    async close() {
+      await turns.stop()
+      await requests.stop()
+      await intake.settled(CHORES_MS)
+      await delivery.stop()
+      await wakes.close()
+      await store.close()
+    },
+  }
+}
+
+/** The database that the settings name. */
+export function openStore(config: Config): Store {
+  return config.databaseUrl === undefined ? openSqlite(sqliteFile(config)) : openPostgres(config.databaseUrl)
+}
+
+export function sqliteFile(config: Config): string {
+  return join(config.dataDir, 'ward.db')
+}
+
+function connectRedis(url: string, log: Logger): { publish: Redis; subscribe: Redis } {
+  const connect = () => {
+    const redis = new Redis(url, { maxRetriesPerRequest: 1, enableOfflineQueue: true, lazyConnect: false })
+    redis.on('error', (error: Error) => log.debug({ err: error.message }, 'redis'))
+    return redis
+  }
+  return { publish: connect(), subscribe: connect() }
+}

@@ -1,0 +1,75 @@
+import type { ChannelName, Form, Locale } from './message.js'
+
+/** Who somebody is to the bot. */
+export const ROLES = ['resident', 'leader', 'staff', 'admin'] as const
+export type Role = (typeof ROLES)[number]
+
+/** Somebody who chats. */
+export interface Contact {
+  id: string
+  role: Role
+  /** Residential group, or null as long as nobody said. */
+  group: number | null
+}
+
+/** What stands in front of a contact now: kept as one JSON value with a version, and changed by nothing but a turn. */
+export interface Session {
+  /** Turns so far; the store refuses a turn that was worked out from an older one. */
+  version: number
+  /** Number of the newest message of ours to this contact; the next is `said + 1`. */
+  said: number
+  locale: Locale
+  form: Form
+  /** The person whom progress is credited to now. */
+  person: string
+  /** The run in front, or null. */
+  run: string | null
+  prompt: Prompt
+  /** Version of the consent text that was agreed to, and when (ms); null before. */
+  consent: { version: string; at: number } | null
+  /** True once the form of address was asked. */
+  formAsked: boolean
+  /** True once the group was asked. */
+  groupAsked: boolean
+  /** What the contact came for, kept over the first questions. */
+  intent: { flow?: string; jump?: number }
+  /** Messages in the current window of the flood guard. */
+  flood: { since: number; count: number }
+  /** When the contact last wrote, ms; 0 before the first message. */
+  lastAt: number
+}
+
+/** The question a contact is answering. `n` is the number of the message that asked it; `options` are its choices in order. */
+export interface Prompt {
+  n: number
+  ask: Ask
+  options: readonly string[]
+}
+
+/** What is being asked. Every kind is a state of `docs/states.md`. */
+export type Ask =
+  | { kind: 'nothing' }
+  | { kind: 'consent' }
+  | { kind: 'form' }
+  | { kind: 'group' }
+  | { kind: 'language' }
+  | { kind: 'triage'; question: string }
+  | { kind: 'guides' }
+  | { kind: 'about'; flow: string }
+  | { kind: 'step' }
+  | { kind: 'other' }
+  | { kind: 'troubles' }
+  | { kind: 'remedy'; trouble: string; n: number }
+  | { kind: 'stuck' }
+  | { kind: 'recap' }
+  | { kind: 'reached' }
+  | { kind: 'jump'; number: number }
+  | { kind: 'open-runs' }
+  | { kind: 'finished'; flow: string }
+
+/** A way to reach a contact on a channel. */
+export interface Address {
+  channel: ChannelName
+  address: string
+  contact: string
+}

@@ -1,0 +1,109 @@
+import { passedNumbers } from '../flow/advance.js'
+import type { CommandCall } from '../language/commands.js'
+import { fold } from '../language/fold.js'
+import { dayOf } from '../policy/calendar.js'
+import { ask, askShort } from './ask.js'
+import { speak } from './answer.js'
+import { type Draft, guideLine, inFront, openRuns, phrase, say } from './draft.js'
+import { namePerson, whereWasI } from './guide.js'
+import { progressMark } from './present.js'
+import { sources } from './sources.js'
+import { welcome } from './welcome.js'
+
+/** Commands that work before consent was given: they record nothing about a person. */
+const BEFORE_CONSENT = new Set(['start', 'ngonngu', 'giup', 'thongke'])
+
+/** Does what a command says. */
+export function runCommand(draft: Draft, call: CommandCall): void {
+  if (draft.session.consent === null && !BEFORE_CONSENT.has(call.command)) return ask(draft, { kind: 'consent' })
+  switch (call.command) {
+    case 'start':
+      return opened(draft, call.args)
+    case 'huongdan':
+      return ask(draft, { kind: 'guides' })
+    case 'tieptuc':
+      return whereWasI(draft)
+    case 'tiendo':
+      return progress(draft)
+    case 'giup':
+      return namePerson(draft)
+    case 'ngonngu':
+      if (/^(en|english|tieng anh)$/.test(fold(call.args))) return speak(draft, 'en')
+      if (/^(vi|vietnamese|tieng viet)$/.test(fold(call.args))) return speak(draft, 'vi')
+      return ask(draft, { kind: 'language' })
+    case 'trogiup':
+      say(draft, phrase('help.text'))
+      return askShort(draft)
+    case 'nguon':
+      return sources(draft)
+    case 'thongke':
+      return figures(draft, call.args)
+  }
+}
+
+/** The chat was opened: by a poster (`FLOW`, `FLOW_gN`), an invitation (`inv_…`), or by itself. */
+export function opened(draft: Draft, payload: string): void {
+  if (/^inv_[A-Za-z0-9_-]{8,60}$/.test(payload)) {
+    draft.request = { kind: 'redeem', code: payload.slice(4) }
+    return
+  }
+  const [flow = '', group] = payload.toLowerCase().split('_g')
+  if (
+    group !== undefined &&
+    /^\d{1,3}$/.test(group) &&
+    draft.contact.group === null &&
+    draft.world.groups.includes(Number(group))
+  ) {
+    draft.contact = { ...draft.contact, group: Number(group) }
+  }
+  if (draft.world.flows.has(flow)) draft.session.intent = { ...draft.session.intent, flow }
+  if (draft.session.consent === null) return welcome(draft)
+  if (draft.session.intent.flow !== undefined) return welcome(draft)
+  if (inFront(draft) || openRuns(draft).length > 0) return whereWasI(draft)
+  welcome(draft)
+}
+
+/** How far each guide has come. */
+function progress(draft: Draft): void {
+  const runs = [...draft.runs.values()]
+    .filter((run) => draft.world.flows.has(run.flow))
+    .sort((a, b) => a.startedAt - b.startedAt)
+  if (runs.length === 0) {
+    say(draft, phrase('progress.none'))
+    return ask(draft, { kind: 'guides' })
+  }
+  say(
+    draft,
+    phrase('progress.heading'),
+    ...runs.map((run) => {
+      const flow = draft.world.flows.get(run.flow)!
+      const passed = passedNumbers(flow, run)
+      return phrase(run.state === 'finished' ? 'progress.finished' : 'progress.open', {
+        guide: guideLine(flow.flow, 'short'),
+        passed,
+        total: flow.total,
+        mark: progressMark(passed, flow.total, run.state !== 'finished'),
+        day: { day: dayOf(run.enteredAt) },
+      })
+    }),
+  )
+  askShort(draft)
+}
+
+/** Figures are counted after the turn: for staff the ward, for a group head the own group. */
+function figures(draft: Draft, args: string): void {
+  const { role, group } = draft.contact
+  if (role === 'resident') {
+    say(draft, phrase('figures.not-yours'))
+    return askShort(draft)
+  }
+  const folded = fold(args)
+  const flow = [...draft.world.flows.keys()].find((id) => folded.includes(fold(id))) ?? null
+  const wanted = /(?:^|to |group )(\d{1,3})$/.exec(flow ? folded.replace(fold(flow), '').trim() : folded)
+  const own = role === 'leader'
+  if (own && wanted && Number(wanted[1]) !== group) {
+    say(draft, phrase('figures.own-group-only', { group: group ?? 0 }))
+    return askShort(draft)
+  }
+  draft.request = { kind: 'figures', flow, group: own ? group : wanted ? Number(wanted[1]) : null, all: !own }
+}

@@ -1,0 +1,83 @@
+import { type Actor, currentStep, type Move } from '../flow/advance.js'
+import { type Flow, type Step } from '../flow/definition.js'
+import type { Ask, Contact, Session } from '../model/contact.js'
+import type { LedgerEvent } from '../model/ledger.js'
+import type { ChannelName, Line, Option, Voice } from '../model/message.js'
+import type { Run } from '../model/run.js'
+import { dayOf } from '../policy/calendar.js'
+import type { World } from './world.js'
+
+/** Work that is not pure and is done after the turn is stored, by `turns/requests`. */
+export type Request =
+  { kind: 'figures'; flow: string | null; group: number | null; all: boolean } | { kind: 'redeem'; code: string }
+
+/** A turn in the making: a copy of the contact's state that the answers change, and what has come out so far. */
+export interface Draft {
+  readonly world: World
+  readonly at: number
+  /** How long the contact had not written before, ms; 0 for the first message. */
+  readonly absentFor: number
+  readonly channel: ChannelName
+  readonly newId: () => string
+  contact: Contact
+  session: Session
+  /** Runs of the person in front, by id. */
+  runs: Map<string, Run>
+  changed: Set<string>
+  events: LedgerEvent[]
+  /** Paragraphs said before the question; each is one or more lines. */
+  blocks: Line[][]
+  /** What is asked at the end of the turn; null: nothing is said but the blocks, and the old question stands. */
+  asked: { ask: Ask; block: Line[]; options: Option[] } | null
+  request: Request | null
+}
+
+/** Says a paragraph before whatever is asked next. */
+export function say(draft: Draft, ...lines: Line[]): void {
+  draft.blocks.push(lines)
+}
+
+export function phrase(key: string, vars?: Line['vars']): Line {
+  return vars ? { key: `phrases:${key}`, vars } : { key: `phrases:${key}` }
+}
+
+/** A text of a guide: `guideLine('vneid-level-1', 'title')`. */
+export function guideLine(flow: string, path: string, vars?: Line['vars']): Line {
+  return vars ? { key: `guides:${flow}.${path}`, vars } : { key: `guides:${flow}.${path}` }
+}
+
+export function voiceOf(draft: Draft): Voice {
+  return { locale: draft.session.locale, form: draft.session.form, day: dayOf(draft.at) }
+}
+
+export function actorOf(draft: Draft): Actor {
+  return {
+    contact: draft.contact.id,
+    channel: draft.channel,
+    group: draft.contact.group,
+    source: 'self',
+    at: draft.at,
+  }
+}
+
+/** The run in front with its flow and step; null when none is in front, or its flow no longer exists. */
+export function inFront(draft: Draft): { run: Run; flow: Flow; step: Step } | null {
+  const run = draft.session.run === null ? undefined : draft.runs.get(draft.session.run)
+  const flow = run && draft.world.flows.get(run.flow)
+  if (!run || !flow || run.state === 'finished') return null
+  return { run, flow, step: currentStep(flow, run) }
+}
+
+/** Takes a move over: the run, and what the ledger says of it. */
+export function apply(draft: Draft, move: Move): void {
+  draft.runs.set(move.run.id, move.run)
+  draft.changed.add(move.run.id)
+  draft.events.push(...move.events)
+}
+
+/** Runs that wait for the person, the one entered last first. */
+export function openRuns(draft: Draft): Run[] {
+  return [...draft.runs.values()]
+    .filter((run) => run.state !== 'finished' && draft.world.flows.has(run.flow))
+    .sort((a, b) => b.enteredAt - a.enteredAt || (a.id < b.id ? -1 : 1))
+}

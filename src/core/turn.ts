@@ -1,0 +1,171 @@
+import { readCommand } from './language/commands.js'
+import type { Ask, Contact, Session } from './model/contact.js'
+import type { LedgerEvent } from './model/ledger.js'
+import type { Inbound, Reply } from './model/message.js'
+import type { Run } from './model/run.js'
+import { ask, askAgain } from './talk/ask.js'
+import { opened } from './talk/commands.js'
+import { type Draft, inFront, phrase, type Request, say } from './talk/draft.js'
+import { bringToFront } from './talk/guide.js'
+import { decodeTap } from './talk/tap.js'
+import { tapped } from './talk/tapped.js'
+import { typed, unread } from './talk/typed.js'
+import { welcome } from './talk/welcome.js'
+import { FLOOD_WINDOW_MS, type World } from './talk/world.js'
+
+/** All that is known of a contact before a message is handled. */
+export interface Talk {
+  contact: Contact
+  session: Session
+  /** Runs of the person in front. */
+  runs: readonly Run[]
+}
+
+/** What a message came to: the new state, what is said, what the ledger says, and work that is not pure. */
+export interface Turned {
+  contact: Contact
+  session: Session
+  /** Runs that changed. */
+  runs: Run[]
+  events: LedgerEvent[]
+  /** What is said, with the number of the message (`session.said`); null: nothing (a request answers later, or the flood guard is shut). */
+  reply: Reply | null
+  request: Request | null
+  /** Official number of the step in front when the turn is over, 0 for none: old buttons are explained by it. */
+  number: number
+}
+
+const NOTHING: Ask = { kind: 'nothing' }
+
+/** The session of a contact who has never written. */
+export function newSession(person: string, locale: 'vi' | 'en' = 'vi'): Session {
+  return {
+    version: 0,
+    said: 0,
+    locale,
+    form: 'bac',
+    person,
+    run: null,
+    prompt: { n: 0, ask: NOTHING, options: [] },
+    consent: null,
+    formAsked: false,
+    groupAsked: false,
+    intent: {},
+    flood: { since: 0, count: 0 },
+    lastAt: 0,
+  }
+}
+
+/**
+ * One message of one contact → what happens. Pure: neither the state nor anything outside is touched.
+ * The order is the off-path order of the house: flood guard, what the shield took, what cannot be read, opening, old buttons, buttons,
+ * commands, numbers and labels, typed answers, and last the sentence that offers the choices again.
+ */
+export function turn(world: World, talk: Talk, item: Inbound, newId: () => string): Turned {
+  const draft: Draft = {
+    world,
+    at: item.at,
+    absentFor: talk.session.lastAt === 0 ? 0 : item.at - talk.session.lastAt,
+    channel: item.channel,
+    newId,
+    contact: talk.contact,
+    session: { ...talk.session, lastAt: item.at },
+    runs: new Map(talk.runs.map((run) => [run.id, run])),
+    changed: new Set(),
+    events: [],
+    blocks: [],
+    asked: null,
+    request: null,
+  }
+  const flood = countFlood(draft)
+  if (flood === 'told') return finish(draft, talk.session)
+  if (flood === 'over') {
+    say(draft, phrase('flood.slow-down'))
+    askAgain(draft)
+    return finish(draft, talk.session)
+  }
+  if (draft.session.consent !== null && draft.session.consent.version !== world.consentVersion) {
+    askConsentAgain(draft, item)
+    return finish(draft, talk.session)
+  }
+  if (draft.session.run !== null && changedUnderfoot(draft, draft.session.run) && !startsAnew(item)) {
+    // What was sent answers a question that no longer exists. A secret or a picture is warned about all the same.
+    if (item.secrets.length > 0 || item.content.kind === 'media') handle(draft, item)
+    ask(draft, { kind: 'step' })
+  } else handle(draft, item)
+  return finish(draft, talk.session)
+}
+
+/** The text that was agreed to is no longer the one in force: nothing goes on before the new one is agreed to; every place is kept. */
+function askConsentAgain(draft: Draft, item: Inbound): void {
+  draft.session.consent = null
+  if (item.secrets.length > 0) return warn(draft, item)
+  say(draft, phrase('consent.changed'))
+  welcome(draft)
+}
+
+/** Fits the run in front to the guides as they are now; true when its step or its guide is gone, which is said. */
+function changedUnderfoot(draft: Draft, id: string): boolean {
+  const run = draft.runs.get(id)
+  if (run && run.state !== 'finished' && !draft.world.flows.has(run.flow)) {
+    draft.session.run = null
+    say(draft, phrase('edition.flow-gone'))
+    return true
+  }
+  return bringToFront(draft, id)
+}
+
+function startsAnew(item: Inbound): boolean {
+  return item.content.kind === 'text' && readCommand(item.content.text)?.slashed === true
+}
+
+/** Counts the message; `over` exactly once a window, `told` for what comes behind it. */
+function countFlood(draft: Draft): 'fine' | 'over' | 'told' {
+  const { since, count } = draft.session.flood
+  const fresh = draft.at - since >= FLOOD_WINDOW_MS
+  const flood = fresh ? { since: draft.at, count: 1 } : { since, count: count + 1 }
+  draft.session.flood = flood
+  if (flood.count <= draft.world.floodLimit) return 'fine'
+  return flood.count === draft.world.floodLimit + 1 ? 'over' : 'told'
+}
+
+function handle(draft: Draft, item: Inbound): void {
+  const { content } = item
+  if (item.secrets.length > 0) return warn(draft, item)
+  switch (content.kind) {
+    case 'media':
+      return unread(draft, `media.${content.what}`)
+    case 'start':
+      return opened(draft, content.payload)
+    case 'tap':
+      return tapped(draft, decodeTap(content.data))
+    case 'text':
+      return typed(draft, content.text, item.seen)
+  }
+}
+
+/** A secret was sent: said before anything else, then the question in front again. Nothing of the message is acted on. */
+function warn(draft: Draft, item: Inbound): void {
+  say(draft, phrase(`secret.${item.secrets[0]!}`), phrase('secret.never'))
+  if (draft.session.consent === null) welcome(draft)
+  else askAgain(draft)
+}
+
+/** Closes the turn: numbers the message, makes its question the one in front. */
+function finish(draft: Draft, before: Session): Turned {
+  const { session, asked } = draft
+  const speaks = asked !== null || draft.blocks.length > 0
+  const said = speaks ? before.said + 1 : before.said
+  const options = asked?.options ?? []
+  const prompt = asked ? { n: said, ask: asked.ask, options: options.map(({ id }) => id) } : before.prompt
+  const blocks = asked && asked.block.length > 0 ? [...draft.blocks, asked.block] : draft.blocks
+  return {
+    contact: draft.contact,
+    session: { ...session, said, prompt },
+    runs: [...draft.changed].map((id) => draft.runs.get(id)!),
+    events: draft.events,
+    reply: speaks ? { blocks, options } : null,
+    request: draft.request,
+    number: inFront(draft)?.step.number ?? 0,
+  }
+}

@@ -1,0 +1,205 @@
+import type { Logger } from 'pino'
+import type { Outcome, SendingChannel } from '../channels/channel.js'
+import { addressKey, closedAddresses } from '../store/addresses.js'
+import { storeFailure } from '../store/errors.js'
+import type { Store } from '../store/open.js'
+import { claimOutbox, type ClaimedRow, expiredLeases, type Lane, settleRow } from '../store/sending.js'
+import type { Budget } from './budget.js'
+import { createPresence } from './presence.js'
+import { recordFailure } from './record.js'
+import { retireOlder, sendRow } from './sender.js'
+import type { Wakes } from './wakes.js'
+
+/** How long a process may hold a message before another one takes it for lost, ms: longer than any call of a channel. */
+const LEASE_MS = 90_000
+/** Messages of a channel in flight at the same time. */
+const IN_FLIGHT = 8
+/** How often messages that nobody woke us for are looked for, ms: retries, other processes', reminders whose time has come. */
+const LOOK_MS = 1000
+/** How long a stop goes on sending replies that are due, ms. */
+const DRAIN_MS = 4000
+
+/** Takes messages from the outbox to the apps. */
+export interface Delivery {
+  /** Sends what is due and may leave now, and waits until it is done; how many messages were taken. */
+  runOnce(): Promise<number>
+  start(): void
+  /** Sends the replies that are due, waits for what is in flight, and takes nothing more. */
+  stop(): Promise<void>
+}
+
+export interface DeliveryParts {
+  store: Store
+  channels: readonly SendingChannel[]
+  budget: Budget
+  wakes: Wakes
+  clock: () => number
+  log: Logger
+  /** No other process sends from this database: what is in flight at the start was left by one that died. */
+  alone?: boolean
+  /** Called with every outcome, for counting. */
+  seen?: (channel: string, outcome: Outcome['kind']) => void
+}
+
+export function createDelivery(parts: DeliveryParts): Delivery {
+  const { store, channels, budget, wakes, clock, log } = parts
+  const presence = createPresence(budget, log)
+  const begun = new Set<SendingChannel>()
+  const chores = new Set<Promise<void>>()
+  let running: Promise<number> | null = null
+  let again = false
+  let stopped = false
+  let timer: NodeJS.Timeout | undefined
+  let early: NodeJS.Timeout | undefined
+  let unlisten: (() => void) | undefined
+
+  const deliver = async (channel: SendingChannel, row: ClaimedRow): Promise<void> => {
+    const since = clock()
+    let sent: Awaited<ReturnType<typeof sendRow>>
+    try {
+      sent = await sendRow(store, channel, row, clock)
+    } catch (error) {
+      // The database is away, or the message cannot be rendered: a message that breaks its sender must not break it for ever.
+      if (storeFailure(error) !== null) throw error
+      log.error({ err: nameOf(error), contact: row.contact, n: row.n }, 'delivery: failed')
+      sent = { outcome: { kind: 'rejected', code: nameOf(error) }, asks: false }
+    }
+    const { outcome, asks } = sent
+    parts.seen?.(channel.name, outcome.kind)
+    if (outcome.kind === 'sent') {
+      if (asks && channel.capabilities.editing) chore(retireOlder(store, channel, budget, row))
+      return
+    }
+    await presence.learn(channel, outcome)
+    await recordFailure({ store, clock, log }, row, outcome, since)
+  }
+
+  /** Messages that a dead process held: they may have arrived. */
+  const takeOver = async (channel: SendingChannel, before: number): Promise<void> => {
+    for (const row of await expiredLeases(store.db, channel.name, before))
+      await recordFailure({ store, clock, log }, row, { kind: 'unknown', reason: 'the sender died' }, clock())
+  }
+
+  const claim = async (channel: SendingChannel, lane: Lane, room: number): Promise<ClaimedRow[]> => {
+    if (room <= 0) return []
+    const { granted, wait } = await budget.take(channel.name, lane, room)
+    if (granted < room) lookIn(wait)
+    if (granted === 0) return []
+    let rows: ClaimedRow[] = []
+    try {
+      const asked = { channel: channel.name, lane, now: clock(), leaseMs: LEASE_MS, limit: granted }
+      rows = await store.transaction((tx) => claimOutbox(tx, asked))
+    } finally {
+      await budget.give(channel.name, granted - rows.length)
+    }
+    return lane === 'replies' ? rows : stillWanted(rows)
+  }
+
+  /** Nothing that was not asked for goes to somebody who blocked us after it was planned. */
+  const stillWanted = async (rows: readonly ClaimedRow[]): Promise<ClaimedRow[]> => {
+    const closed = await closedAddresses(store.db, rows)
+    const [dropped, wanted] = [true, false].map((is) => rows.filter((row) => closed.has(addressKey(row)) === is))
+    for (const row of dropped!) await settleRow(store.db, row, 'cancelled', 'address closed')
+    return wanted!
+  }
+
+  const runChannel = async (channel: SendingChannel, lanes: readonly Lane[]): Promise<number> => {
+    const first = !begun.has(channel)
+    begun.add(channel)
+    let count = 0
+    const flying = new Set<Promise<void>>()
+    let broken: unknown
+    await takeOver(channel, first && parts.alone ? Number.MAX_SAFE_INTEGER : clock())
+    for (;;) {
+      let taken = 0
+      const wait = await budget.paused(channel.name)
+      if (wait > 0) lookIn(wait)
+      if (broken === undefined && wait === 0 && (await presence.answers(channel))) {
+        for (const lane of lanes) {
+          for (const row of await claim(channel, lane, IN_FLIGHT - flying.size)) {
+            taken += 1
+            const flight: Promise<void> = deliver(channel, row)
+              .catch((error: unknown) => (broken = error))
+              .then(() => void flying.delete(flight))
+            flying.add(flight)
+          }
+        }
+      }
+      count += taken
+      if (flying.size > 0) await Promise.race(flying)
+      else if (taken === 0) break
+    }
+    if (broken !== undefined) throw broken
+    return count
+  }
+
+  const run = async (lanes: readonly Lane[]): Promise<number> => {
+    const counts = await Promise.all(channels.map((channel) => runChannel(channel, lanes)))
+    while (chores.size > 0) await Promise.all(chores)
+    return counts.reduce((sum, count) => sum + count, 0)
+  }
+
+  /** There is nothing to do before so many ms have passed, and then there is. */
+  const lookIn = (ms: number) => {
+    if (timer === undefined || stopped || ms >= LOOK_MS) return
+    clearTimeout(early)
+    early = setTimeout(pump, ms)
+  }
+
+  const chore = (work: Promise<void>) => {
+    const done: Promise<void> = work
+      .catch((error: unknown) => log.debug({ err: nameOf(error) }, 'delivery: buttons left where they are'))
+      .then(() => void chores.delete(done))
+    chores.add(done)
+  }
+
+  const runOnce = () =>
+    (running ??= run(['replies', 'rest']).finally(() => {
+      running = null
+    }))
+
+  /** Runs until nothing new was heard of meanwhile. */
+  const pump = () => {
+    again = true
+    if (running !== null || stopped) return
+    again = false
+    void runOnce()
+      .catch((error: unknown) => log.error({ err: storeFailure(error) ?? nameOf(error) }, 'delivery: not looked'))
+      .then(() => {
+        if (again) pump()
+      })
+  }
+
+  return {
+    runOnce,
+    start() {
+      if (channels.length === 0) return
+      unlisten = wakes.listenAll(pump)
+      timer = setInterval(pump, LOOK_MS)
+      pump()
+    },
+    async stop() {
+      stopped = true
+      clearInterval(timer)
+      clearTimeout(early)
+      unlisten?.()
+      if (channels.length === 0) return
+      let late: NodeJS.Timeout | undefined
+      const enough = new Promise<void>((resolve) => {
+        late = setTimeout(resolve, DRAIN_MS)
+      })
+      const drain = async () => {
+        await running?.catch(() => 0)
+        await run(['replies'])
+      }
+      // What is left keeps its place; what was in flight is found again by its lease.
+      await Promise.race([drain().catch(() => {}), enough])
+      clearTimeout(late)
+    },
+  }
+}
+
+/** An error by its name: its message may hold what was to be sent. */
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : 'failed'
+}

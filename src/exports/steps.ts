@@ -1,0 +1,47 @@
+import { stepOf, type Flows } from '../core/flow/definition.js'
+import type { Outcome } from '../core/model/ledger.js'
+import { isoLocal } from '../core/policy/calendar.js'
+import { type LedgerFilter, type LedgerRow, streamLedger } from '../store/ledger.js'
+import type { Db } from '../store/tables.js'
+
+/** Columns of the export, in order (interfaces.md, «export steps»). */
+export const STEP_COLUMNS = [
+  'person_id',
+  'contact_id',
+  'channel',
+  'group',
+  'flow',
+  'edition',
+  'step',
+  'number',
+  'outcome',
+  'at',
+  'by_contact_id',
+  'source',
+] as const
+
+export type StepRow = (string | number | null)[]
+
+/** Rows read at a time: an export of a million events holds no more than these in memory. */
+const PAGE = 2_000
+
+/** The ledger as rows, oldest first. An event that leads to another step gives a second row: that step was entered. */
+export async function* exportSteps(db: Db, flows: Flows, filter: LedgerFilter): AsyncGenerator<StepRow> {
+  let after: LedgerRow | null = null
+  for (;;) {
+    const page: LedgerRow[] = await streamLedger(db, filter, after, PAGE)
+    for (const event of page) {
+      yield rowOf(event, event.step, event.number, event.outcome)
+      if (event.to === null || event.outcome === 'entered') continue
+      const flow = flows.get(event.flow)
+      yield rowOf(event, event.to, (flow && stepOf(flow, event.to)?.number) ?? null, 'entered')
+    }
+    after = page.at(-1) ?? null
+    if (page.length < PAGE) return
+  }
+}
+
+function rowOf(event: LedgerRow, step: string, number: number | null, outcome: Outcome): StepRow {
+  const { person, contact, channel, group, flow, edition, at, source } = event
+  return [person, contact, channel, group, flow, edition, step, number, outcome, isoLocal(at), contact, source]
+}

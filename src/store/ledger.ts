@@ -1,0 +1,101 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { LedgerEvent } from '../core/model/ledger.js'
+import { byText, columns, rows } from './rows.js'
+import type { Db } from './tables.js'
+
+/** An event as it is kept: who it was may have been taken out. */
+export type LedgerRow = Omit<LedgerEvent, 'person' | 'contact'> & { person: string | null; contact: string | null }
+
+/** The place of an event in the order of `streamLedger`. */
+export type LedgerPlace = Pick<LedgerEvent, 'at' | 'run' | 'seq'>
+
+export interface LedgerFilter {
+  flow?: string
+  /** The group of the person then; null for those without one. */
+  group?: number | null
+  /** ms, included. */
+  from?: number
+  /** ms, not included. */
+  to?: number
+}
+
+const LEDGER = columns({
+  run: 'text',
+  seq: 'int',
+  at: 'int',
+  person: 'text',
+  contact: 'text',
+  channel: 'text',
+  grp: 'int',
+  flow: 'text',
+  edition: 'int',
+  step: 'text',
+  number: 'int',
+  outcome: 'text',
+  source: 'text',
+  detail: 'text',
+  to_step: 'text',
+})
+
+type LedgerColumns = Omit<LedgerRow, 'group' | 'to'> & { grp: number | null; to_step: string | null }
+
+/** Appends events; a move that was written already fails as a conflict, one that leaves a gap as a bug. */
+export async function appendLedger(db: Db, events: readonly LedgerEvent[]): Promise<void> {
+  if (events.length === 0) return
+  const batch = rows(
+    db,
+    [...events].sort((a, b) => byText<LedgerEvent>(({ run }) => run)(a, b) || a.seq - b.seq).map(ledgerRow),
+  )
+  await sql`insert into ledger (${LEDGER.names}) select ${LEDGER.fields} from ${batch}`.execute(db)
+}
+
+/** Everything that happened in a run, in order. */
+export async function ledgerOfRun(db: Db, run: string): Promise<LedgerRow[]> {
+  const found = await sql<LedgerColumns>`select ${LEDGER.names} from ledger where run = ${run} order by seq`.execute(db)
+  return found.rows.map(eventOf)
+}
+
+/** The next `limit` events behind `after`, ordered by time, run and number: an export asks page by page and holds one at a time. */
+export async function streamLedger(
+  db: Db,
+  filter: LedgerFilter,
+  after: LedgerPlace | null,
+  limit: number,
+): Promise<LedgerRow[]> {
+  const found = await sql<LedgerColumns>`
+    select ${LEDGER.names} from ledger where ${sql.join(conditions(filter, after), sql` and `)}
+    order by at, run, seq limit ${limit}`.execute(db)
+  return found.rows.map(eventOf)
+}
+
+function conditions({ flow, group, from, to }: LedgerFilter, after: LedgerPlace | null): RawBuilder<unknown>[] {
+  const all = [sql`true`]
+  if (flow !== undefined) all.push(sql`flow = ${flow}`)
+  if (group !== undefined) all.push(group === null ? sql`grp is null` : sql`grp = ${group}`)
+  if (from !== undefined) all.push(sql`at >= ${from}`)
+  if (to !== undefined) all.push(sql`at < ${to}`)
+  if (after) all.push(sql`at >= ${after.at} and (at, run, seq) > (${after.at}, ${after.run}, ${after.seq})`)
+  return all
+}
+
+/** The next `limit` events in the order of run and number: a run's own events stand together. */
+export async function ledgerByRun(
+  db: Db,
+  after: Pick<LedgerPlace, 'run' | 'seq'> | null,
+  limit: number,
+): Promise<LedgerRow[]> {
+  const behind = after ? sql`where (run, seq) > (${after.run}, ${after.seq})` : sql``
+  const found = await sql<LedgerColumns>`
+    select ${LEDGER.names} from ledger ${behind} order by run, seq limit ${limit}`.execute(db)
+  return found.rows.map(eventOf)
+}
+
+function ledgerRow(event: LedgerEvent): readonly unknown[] {
+  const { run, seq, at, person, contact, channel, group, flow, edition, step, number, outcome, source, detail, to } =
+    event
+  return [run, seq, at, person, contact, channel, group, flow, edition, step, number, outcome, source, detail, to]
+}
+
+function eventOf({ grp, to_step, ...row }: LedgerColumns): LedgerRow {
+  return { ...row, group: grp, to: to_step }
+}

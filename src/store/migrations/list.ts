@@ -1,0 +1,13 @@
+import type { Migration } from 'kysely'
+import { contacts } from './0001-contacts.js'
+import { runs } from './0002-runs.js'
+import { boxes } from './0003-boxes.js'
+import { delivery } from './0004-delivery.js'
+
+/** Every migration, in order. What was released is never changed: a new one is added below. */
+export const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  '0001-contacts': contacts,
+  '0002-runs': runs,
+  '0003-boxes': boxes,
+  '0004-delivery': delivery,
+}

@@ -1,0 +1,69 @@
+import type { RunState } from '../core/model/run.js'
+import { type Figure, type FigureFilter, gather, type Stand } from './figures.js'
+import { ledgerByRun, type LedgerRow } from './ledger.js'
+import type { Db } from './tables.js'
+
+/** Events read at a time. */
+const PAGE = 5000
+
+/** A run as the ledger tells it. */
+interface Told {
+  person: string
+  flow: string
+  step: string
+  state: RunState
+  tries: number
+}
+
+/**
+ * The same figures from nothing but the ledger: the proof that the runs tell the truth. The group of a person is the one of their
+ * newest event, and a step that was renamed has its old name until the person moves on.
+ */
+export async function recountFigures(db: Db, filter: FigureFilter = {}): Promise<Figure[]> {
+  const runs = new Map<string, Told>()
+  const groups = new Map<string, { at: number; grp: number | null }>()
+  for await (const event of everyEvent(db)) {
+    // Where the person was taken out, the run stands for them.
+    const person = event.person ?? `run ${event.run}`
+    const known = groups.get(person)
+    if (!known || known.at <= event.at) groups.set(person, { at: event.at, grp: event.group })
+    runs.set(event.run, after(runs.get(event.run), event, person))
+  }
+  const persons = new Map<string, Told>()
+  for (const told of runs.values()) {
+    const key = JSON.stringify([told.person, told.flow])
+    if (persons.get(key)?.state !== 'finished') persons.set(key, told)
+  }
+  return gather(stands([...persons.values()], groups, filter))
+}
+
+async function* everyEvent(db: Db): AsyncGenerator<LedgerRow> {
+  let page = await ledgerByRun(db, null, PAGE)
+  while (page.length > 0) {
+    yield* page
+    page = await ledgerByRun(db, page.at(-1)!, PAGE)
+  }
+}
+
+function after(told: Told | undefined, event: LedgerRow, person: string): Told {
+  const entered = event.to !== null
+  const next = { person, flow: event.flow, step: event.to ?? event.step }
+  const before = { state: told?.state ?? 'open', tries: told?.tries ?? 0 } as const
+  if (event.outcome === 'finished') return { ...next, state: 'finished', tries: 0 }
+  if (event.outcome === 'paused') return { ...next, state: 'paused', tries: before.tries }
+  if (entered) return { ...next, state: 'open', tries: 0 }
+  return { ...next, state: before.state, tries: before.tries + (event.outcome === 'trouble' ? 1 : 0) }
+}
+
+function* stands(
+  persons: readonly Told[],
+  groups: ReadonlyMap<string, { grp: number | null }>,
+  filter: FigureFilter,
+): Generator<Stand> {
+  for (const { person, flow, step, state, tries } of persons) {
+    const grp = groups.get(person)?.grp ?? null
+    if (filter.flow !== undefined && flow !== filter.flow) continue
+    if (filter.group !== undefined && grp !== filter.group) continue
+    yield { flow, grp, count: 1, at: state === 'finished' ? null : { step, state, tries } }
+  }
+}

@@ -1,0 +1,187 @@
+import type { Logger } from 'pino'
+import type { Line } from '../core/model/message.js'
+import type { Said } from '../core/model/outbox.js'
+import type { Ward } from '../core/model/ward.js'
+import { dayOf } from '../core/policy/calendar.js'
+import { phrase, type Request } from '../core/talk/draft.js'
+import type { World } from '../core/talk/world.js'
+import { figureLines } from '../core/figures.js'
+import type { Wakes } from '../delivery/wakes.js'
+import { loadByAddresses, type LoadedContact, saveSessions, setGroup, setRole } from '../store/contacts.js'
+import { figures } from '../store/figures.js'
+import { claimDeferred, type DeferredRow, finishDeferred, markDead } from '../store/inbox.js'
+import { redeemInvitation } from '../store/invitations.js'
+import type { Store } from '../store/open.js'
+import { appendOutbox } from '../store/outbox.js'
+import type { Db } from '../store/tables.js'
+import type { Texts } from '../texts.js'
+import { isRead, paragraphs } from './words.js'
+
+/** How long one process may hold a request before another takes it over, ms. */
+const LEASE_MS = 60_000
+/** Tries before a request is put aside with an apology. */
+const TRIES_LIMIT = 3
+/** Requests taken at a time. */
+const CLAIM_LIMIT = 16
+/** How often requests that another process left behind are looked for, ms. */
+const LOOK_MS = 5_000
+
+/** Works off what is not pure or not quick, outside the residents' way: figures, invitations. */
+export interface Requests {
+  /** Something was deferred: look now. */
+  nudge(): void
+  /** Works off what is due; returns how many. */
+  runOnce(): Promise<number>
+  start(): void
+  stop(): Promise<void>
+}
+
+export interface RequestParts {
+  store: Store
+  world: World
+  texts: Texts
+  ward: Ward
+  wakes: Wakes
+  clock: () => number
+  log: Logger
+}
+
+export function createRequests(parts: RequestParts): Requests {
+  const { store, clock, log } = parts
+  let timer: NodeJS.Timeout | undefined
+  let running: Promise<void> | null = null
+  let again = false
+  let stopped = false
+
+  /** One request in one transaction: what it does, its answer, and that it is done. */
+  const answer = async (row: DeferredRow): Promise<void> => {
+    await store.transaction(async (tx) => {
+      const { address, ...request } = stored(row)
+      const [contact] = await loadByAddresses(tx, [{ channel: row.channel, address }], { lock: true })
+      if (contact) await say(tx, parts, contact, await work(tx, parts, contact, request))
+      await finishDeferred(tx, [row])
+    })
+    parts.wakes.wake([row.contact])
+  }
+
+  const giveUp = async (row: DeferredRow, error: unknown): Promise<void> => {
+    await store.transaction(async (tx) => {
+      const [contact] = await loadByAddresses(tx, [{ channel: row.channel, address: stored(row).address }], {
+        lock: true,
+      })
+      await markDead(tx, row, error instanceof Error ? error.name : 'unknown')
+      if (contact) await say(tx, parts, contact, [[phrase('failure.request')]])
+    })
+    parts.wakes.wake([row.contact])
+  }
+
+  const runOnce = async (): Promise<number> => {
+    const rows = await store.transaction((tx) => claimDeferred(tx, clock(), LEASE_MS, CLAIM_LIMIT))
+    for (const row of rows) {
+      try {
+        await answer(row)
+      } catch (error) {
+        log.error(
+          { err: error instanceof Error ? error.message : String(error), channel: row.channel, id: row.externalId },
+          'requests: failed',
+        )
+        if (row.tries >= TRIES_LIMIT) await giveUp(row, error)
+      }
+    }
+    return rows.length
+  }
+
+  /** Works until nothing is due: what was deferred while it was at work is not left for the next look. */
+  const runAll = async (): Promise<void> => {
+    let done = 0
+    do {
+      again = false
+      done = await runOnce()
+    } while (!stopped && (again || done === CLAIM_LIMIT))
+  }
+
+  const nudge = () => {
+    again = true
+    if (stopped) return
+    running ??= runAll()
+      .catch((error: Error) => log.error({ err: error.message }, 'requests: not looked'))
+      .finally(() => (running = null))
+  }
+
+  return {
+    nudge: () => setImmediate(nudge),
+    runOnce,
+    start() {
+      timer = setInterval(nudge, LOOK_MS)
+      nudge()
+    },
+    async stop() {
+      stopped = true
+      clearInterval(timer)
+      await running
+    },
+  }
+}
+
+type Figures = Extract<Request, { kind: 'figures' }>
+type Work = Figures | { kind: 'redeem'; codeHash: string }
+type Stored = Work & { address: string }
+
+/** What a turn left to be done, and where its answer goes (batch.ts, keptRequest). */
+function stored(row: DeferredRow): Stored {
+  return JSON.parse(row.request) as Stored
+}
+
+async function work(tx: Db, parts: RequestParts, contact: LoadedContact, request: Work): Promise<Line[][]> {
+  switch (request.kind) {
+    case 'figures': {
+      const rows = await figures(tx, {
+        ...(request.flow ? { flow: request.flow } : {}),
+        ...(request.group === null ? {} : { group: request.group }),
+      })
+      return figureLines(
+        parts.world.flows,
+        parts.ward,
+        rows.map(({ grp, ...row }) => ({ ...row, group: grp })),
+        { ...request, day: dayOf(parts.clock()) },
+      )
+    }
+    case 'redeem': {
+      const invited = await redeemInvitation(tx, request.codeHash, contact.contact, parts.clock())
+      if (typeof invited === 'string') return [[phrase(`invitation.${invited}`)]]
+      // A group head lives in the own group; staff stay in the group they named as residents.
+      const grp = invited.grp ?? contact.grp
+      await setRole(tx, contact.contact, invited.role, grp)
+      if (grp !== contact.grp) await setGroup(tx, contact.contact, grp)
+      return [[phrase(`invitation.welcome-${invited.role}`, { group: invited.grp ?? 0 })]]
+    }
+  }
+}
+
+/** Says something outside a turn; the contact is locked. */
+export async function say(
+  tx: Db,
+  { texts, clock }: Pick<RequestParts, 'texts' | 'clock'>,
+  contact: LoadedContact,
+  blocks: Line[][],
+): Promise<void> {
+  const at = clock()
+  const session = { ...contact.session, said: contact.session.said + 1, version: contact.session.version + 1 }
+  const voice = { locale: session.locale, form: session.form, day: dayOf(at) }
+  await saveSessions(tx, [{ contact: contact.contact, session }])
+  await appendOutbox(tx, [
+    {
+      contact: contact.contact,
+      n: session.said,
+      channel: contact.channel,
+      address: contact.address,
+      at,
+      kind: 'reply',
+      body: JSON.stringify({
+        text: paragraphs(blocks, (line) => texts.render(line, voice)),
+        options: [],
+      } satisfies Said),
+      status: isRead(contact.channel) ? 'kept' : 'queued',
+    },
+  ])
+}

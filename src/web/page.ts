@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { gzipSync } from 'node:zlib'
+import { Hono } from 'hono'
+import { html, raw } from 'hono/html'
+import type { Context } from '../context.js'
+import type { Locale } from '../core/model/message.js'
+import { pageLocale, rememberVisitor } from './identity.js'
+import type { PageTexts } from './words.js'
+
+/** Files of the page; the build puts them beside the program as they stand beside this file. */
+const FILES = { 'chat.js': 'text/javascript', 'chat.css': 'text/css', 'favicon.svg': 'image/svg+xml' } as const
+type FileName = keyof typeof FILES
+
+/** Texts that the page's script says; the others are in the page itself. */
+const SCRIPT_TEXTS = [
+  'from-us', 'from-you', 'choices', 'old-choices',
+  'state.connecting', 'state.reconnecting', 'state.offline', 'state.back',
+  'message.sending', 'message.waiting', 'message.failed', 'message.refused', 'message.resend',
+] as const // prettier-ignore
+
+/** `GET /chat` and what the page is made of. Looking at it stores nothing. */
+export function pageRoutes({ config, ward }: Context, words: PageTexts): Hono {
+  const app = new Hono()
+  const secure = config.publicUrl.startsWith('https:')
+  const files = Object.fromEntries(
+    Object.entries(FILES).map(([name, type]) => {
+      const bytes = readFileSync(new URL(`./page/${name}`, import.meta.url))
+      const version = createHash('sha256').update(bytes).digest('hex').slice(0, 12)
+      return [name, { type, bytes, packed: gzipSync(bytes), version }]
+    }),
+  ) as Record<FileName, { type: string; bytes: Buffer; packed: Buffer; version: string }>
+  const address = (name: FileName) => `/chat/${name}?v=${files[name].version}`
+
+  app.get('/', (c) => {
+    rememberVisitor(c, secure)
+    const locale = pageLocale(c, secure)
+    c.header('Cache-Control', 'private, no-cache')
+    c.header('Content-Language', locale)
+    c.header('Vary', 'Cookie, Accept-Language')
+    return c.html(shell(locale, words, ward.demo, address))
+  })
+
+  app.get('/:file{(?:chat\\.js|chat\\.css|favicon\\.svg)}', (c) => {
+    const file = files[c.req.param('file') as FileName]
+    const zipped = /\bgzip\b/.test(c.req.header('accept-encoding') ?? '')
+    c.header('Content-Type', `${file.type}; charset=utf-8`)
+    c.header('Cache-Control', c.req.query('v') === file.version ? 'public, max-age=31536000, immutable' : 'no-cache')
+    c.header('Vary', 'Accept-Encoding')
+    if (zipped) c.header('Content-Encoding', 'gzip')
+    return c.body(new Uint8Array(zipped ? file.packed : file.bytes))
+  })
+
+  return app
+}
+
+function shell(locale: Locale, words: PageTexts, demo: boolean, address: (name: FileName) => string) {
+  const say = (key: string) => words.say(locale, `chat:${key}`)
+  const other = locale === 'vi' ? 'en' : 'vi'
+  const texts = {
+    ...Object.fromEntries(SCRIPT_TEXTS.map((key) => [key, say(key)])),
+    progress: words.say(locale, 'chat:progress', { done: '{done}', total: '{total}' }),
+  }
+  return html`<!doctype html>
+    <html lang="${locale}">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1, interactive-widget=resizes-content" />
+        <meta name="theme-color" content="#0c4f4a" />
+        <meta name="format-detection" content="telephone=no" />
+        <title>${say('title')}</title>
+        <link rel="icon" type="image/svg+xml" href="${address('favicon.svg')}" />
+        <link rel="stylesheet" href="${address('chat.css')}" />
+        <script src="${address('chat.js')}" defer></script>
+      </head>
+      <body>
+        <header>
+          <div class="bar">
+            <img src="${address('favicon.svg')}" alt="" width="40" height="40" />
+            <div class="names">
+              <h1>${say('title')}</h1>
+              <p>${say('about')}</p>
+            </div>
+            <div class="settings" role="group" aria-label="${say('settings')}">
+              <button type="button" id="big" aria-pressed="false">
+                <span class="letter" aria-hidden="true">A</span>${say('big-text')}
+              </button>
+              <a id="language" href="/chat?lang=${other}" lang="${other}" hreflang="${other}" data-locale="${other}"
+                >${say('other-language')}</a
+              >
+            </div>
+          </div>
+        </header>
+        ${demo ? html`<p class="demo" role="note">${words.say(locale, 'phrases:demo.notice')}</p>` : ''}
+        <main>
+          <noscript><p class="no-script">${say('no-script')}</p></noscript>
+          <div id="log" role="log" aria-live="polite" aria-label="${say('log')}" tabindex="-1"></div>
+        </main>
+        <div class="writing">
+          <p id="state" role="status"></p>
+          <form id="form" autocomplete="off">
+            <label for="text" class="unseen">${say('write')}</label>
+            <input
+              id="text"
+              type="text"
+              maxlength="10000"
+              enterkeyhint="send"
+              autocapitalize="sentences"
+              placeholder="${say('placeholder')}"
+            />
+            <button id="send">${say('send')}</button>
+          </form>
+        </div>
+        <footer>
+          <p>${say('never')}</p>
+        </footer>
+        <script type="application/json" id="texts">
+          ${raw(JSON.stringify(texts).replaceAll('<', '\\u003c'))}
+        </script>
+      </body>
+    </html>`
+}

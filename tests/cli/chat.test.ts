@@ -1,0 +1,45 @@
+import { parse } from 'yaml'
+import { bundle, type Ended, removeBundles, run } from '../support/children.js'
+
+let program: string
+beforeAll(() => void (program = bundle('src/cli/chat.ts', { whole: true })))
+afterAll(removeBundles)
+
+const chat = (args: readonly string[], lines: readonly string[], env = {}): Promise<Ended> =>
+  run(program, { args, input: lines.map((line) => `${line}\n`).join(''), env })
+
+describe('the chat in the terminal', () => {
+  test('greets, is answered by numbers and words, and ends with the input', async () => {
+    const { status, stdout, stderr } = await chat(['--start', 'vneid-level-1_g5'], ['1', 'Bác', '1', 'xong', '/tiendo'])
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    expect(stdout).toContain('Hoa Sen')
+    expect(stdout).toMatch(/1 Đồng ý, bắt đầu · 2 /)
+    expect(stdout).toContain('Tiến độ của')
+  })
+
+  test('speaks English when asked to', async () => {
+    const { stdout } = await chat(['--en'], ['yes', '/quit', 'never read'])
+    expect(stdout).toMatch(/agree/i)
+    expect(stdout).not.toContain('Đồng ý')
+  })
+
+  test('--repro prints the talk as a test case at the end', async () => {
+    const lines = ['đồng ý', 'Bác', '1', 'xong: "rồi"', 'thống kê']
+    const { status, stdout } = await chat(['--repro', '--start', 'vneid-level-1_g5'], lines)
+    expect(status).toBe(0)
+    const [, text] = stdout.split('# tests/conversations/…\n')
+    const repro = parse(text!) as { title: string; locale: string; talk: Record<string, unknown>[] }
+    expect(repro.locale).toBe('vi')
+    expect(repro.talk[0]).toMatchObject({ start: 'vneid-level-1_g5' })
+    expect(repro.talk.slice(1).map(({ say }) => say)).toEqual(lines)
+    for (const { expect: expected } of repro.talk)
+      expect(expected).toMatchObject({ has: [expect.any(String)], options: expect.any(Number) })
+  })
+
+  test('a broken guide is told in plain words', async () => {
+    const { status, stdout, stderr } = await chat([], [], { FLOWS_DIR: '/nowhere' })
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
+    expect(stderr).toMatch(/\/nowhere.*no flow files/)
+    expect(stderr).not.toMatch(/\bat .*:\d+:|node:internal/)
+  })
+})

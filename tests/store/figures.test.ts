@@ -1,0 +1,136 @@
+import fc from 'fast-check'
+import type { LedgerEvent } from '../../src/core/model/ledger.js'
+import type { Run } from '../../src/core/model/run.js'
+import { setGroup } from '../../src/store/contacts.js'
+import { figures } from '../../src/store/figures.js'
+import { appendLedger } from '../../src/store/ledger.js'
+import type { Store } from '../../src/store/open.js'
+import { recountFigures } from '../../src/store/recount.js'
+import { saveRuns } from '../../src/store/runs.js'
+import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
+import { addContacts, event, newContact, NOW, run } from './samples.js'
+
+/** One thing that happens to one person in one flow. */
+interface Deed {
+  person: number
+  flow: string
+  what: 'move' | 'back' | 'trouble' | 'pause' | 'finish'
+  step: string
+  group: number | null
+}
+
+const deeds = fc.array(
+  fc.record<Deed>({
+    person: fc.integer({ min: 0, max: 4 }),
+    flow: fc.constantFrom('id-card', 'vneid-level-1'),
+    what: fc.constantFrom('move', 'move', 'back', 'trouble', 'pause', 'finish'),
+    step: fc.constantFrom('a', 'b', 'c'),
+    group: fc.constantFrom(null, 1, 2),
+  }),
+  { maxLength: 40 },
+)
+
+describeEngines('figures', await engines(), (engine) => {
+  let database: TestDatabase
+  let round = 0
+  beforeAll(async () => void (database = await engine.fresh()))
+  afterAll(() => database.drop())
+
+  test('a person counts once in a flow: finished once any run is, else where the open one stands', async () => {
+    const { store } = database
+    const of = (n: number) => ({ person: `p-f${n}`, flow: 'figures' })
+    const group5 = [1, 2, 3].map((n) => newContact(`f${n}`, { contact: { id: `c-f${n}`, role: 'resident', group: 5 } }))
+    await addContacts(store, [...group5, newContact('f4')])
+    await saveRuns(store.db, [
+      run('f1', { ...of(1), state: 'finished', step: 'end' }),
+      run('f1-again', { ...of(1), step: 'phone', tries: 9 }),
+      run('f2', { ...of(2), step: 'phone', tries: 2 }),
+      run('f3', { ...of(3), step: 'phone', tries: 1 }),
+      run('f4', { ...of(4), step: 'otp', state: 'paused' }),
+    ])
+    const five = {
+      flow: 'figures',
+      grp: 5,
+      started: 3,
+      finished: 1,
+      standing: [{ step: 'phone', state: 'open', count: 2, tries: 3 }],
+    }
+    const none = {
+      flow: 'figures',
+      grp: null,
+      started: 1,
+      finished: 0,
+      standing: [{ step: 'otp', state: 'paused', count: 1, tries: 0 }],
+    }
+    expect(await figures(store.db, { flow: 'figures' })).toEqual([none, five])
+    expect(await figures(store.db, { flow: 'figures', group: 5 })).toEqual([five])
+    expect(await figures(store.db, { flow: 'figures', group: null })).toEqual([none])
+    expect(await figures(store.db, { flow: 'no-such' })).toEqual([])
+  })
+
+  test('whatever happens, the figures are those that the ledger alone gives', async () => {
+    const { store } = database
+    await fc.assert(
+      fc.asyncProperty(deeds, async (history) => {
+        // Flows of this round only: the ledger of the rounds before cannot be taken away.
+        const prefix = `round${++round}-`
+        await live(store, history, prefix)
+        for (const flow of [`${prefix}id-card`, `${prefix}vneid-level-1`]) {
+          for (const filter of [{ flow }, { flow, group: 1 }, { flow, group: null }]) {
+            expect(await figures(store.db, filter)).toEqual(await recountFigures(store.db, filter))
+          }
+        }
+      }),
+      { numRuns: 25 },
+    )
+    expect(await recountFigures(store.db, { group: 2 })).toEqual(
+      (await figures(store.db, { group: 2 })).filter(({ flow }) => flow.startsWith('round')),
+    )
+  })
+})
+
+/** Lets a history happen as turns would write it: runs and ledger in one transaction. */
+async function live(store: Store, history: readonly Deed[], prefix: string): Promise<void> {
+  const persons = [...new Set(history.map(({ person }) => person))]
+  await addContacts(
+    store,
+    persons.map((n) => newContact(`${prefix}${n}`)),
+  )
+  const standing = new Map<string, Run>()
+  let at = NOW
+  for (const { person, flow, what, step, group } of history) {
+    const key = `${person} ${flow}`
+    const who = `${prefix}${person}`
+    const known = standing.get(key)
+    at += 1000
+    const now: Run =
+      known ??
+      run(`${who}-${flow}-${at}`, { person: `p-${who}`, flow: `${prefix}${flow}`, step: 'a', seq: 0, startedAt: at })
+    const shared = { person: now.person, flow: now.flow, contact: `c-${who}`, at, group, step: now.step }
+    const events: LedgerEvent[] = known ? happen(now, what, step, shared) : [event(now.id, 1, { ...shared, to: 'a' })]
+    const next = { ...after(now, known ? what : 'start', step), seq: events.at(-1)!.seq }
+    await store.transaction(async (tx) => {
+      await setGroup(tx, `c-${who}`, group)
+      await saveRuns(tx, [next])
+      await appendLedger(tx, events)
+    })
+    if (next.state === 'finished') standing.delete(key)
+    else standing.set(key, next)
+  }
+}
+
+function happen(now: Run, what: Deed['what'], step: string, shared: Partial<LedgerEvent>): LedgerEvent[] {
+  const one = (more: Partial<LedgerEvent>) => event(now.id, now.seq + 1, { ...shared, ...more })
+  if (what === 'move') return [one({ outcome: 'done', to: step })]
+  if (what === 'back') return [one({ outcome: 'back', to: step })]
+  if (what === 'trouble') return [one({ outcome: 'trouble', to: null, detail: 'nfc' })]
+  if (what === 'pause') return [one({ outcome: 'paused', to: null })]
+  return [one({ outcome: 'done', to: null }), event(now.id, now.seq + 2, { ...shared, outcome: 'finished', to: null })]
+}
+
+function after(now: Run, what: Deed['what'] | 'start', step: string): Run {
+  if (what === 'move' || what === 'back') return { ...now, step, state: 'open', tries: 0 }
+  if (what === 'trouble') return { ...now, tries: now.tries + 1 }
+  if (what === 'pause') return { ...now, state: 'paused' }
+  return what === 'finish' ? { ...now, state: 'finished' } : now
+}
