@@ -1,7 +1,7 @@
 // What the benchmark needs of the machine: databases of its own, a Redis to share, and how fast the disk really keeps something.
 import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync, rmdirSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Redis } from 'ioredis'
 import Database from 'libsql'
@@ -78,7 +78,7 @@ function freshSqlite(subject) {
     drop: async () => {
       rmSync(dir, { recursive: true, force: true })
       try {
-        rmSync(DATA, { recursive: false })
+        rmdirSync(DATA)
       } catch {
         // Others are still in it.
       }

@@ -1,8 +1,11 @@
 // `npm run check`: what CI runs. Stops at the first thing that fails and says which.
 import { spawnSync } from 'node:child_process'
+import { mkdirSync } from 'node:fs'
 import { ensureInstalled, root } from './ensure.mjs'
 
 ensureInstalled()
+// jest writes its result here and does not make the folder.
+mkdirSync(`${root}/coverage`, { recursive: true })
 const bin = (name) => `${root}/node_modules/.bin/${name}`
 const node = process.execPath
 const steps = [

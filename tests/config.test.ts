@@ -64,6 +64,9 @@ describe('the settings', () => {
     ['APP_SECRET', { APP_SECRET: 'short' }, /at least 32 characters/],
     ['APP_SECRET', { DATABASE_URL: 'postgres://db/ward', APP_SECRET: SECRET.slice(1) }, /at least 32 characters/],
     ['REDIS_URL', { REDIS_URL: 'http://127.0.0.1' }, /URL like redis:/],
+    ['TELEGRAM_BOT_TOKEN', { TELEGRAM_BOT_TOKEN: 'abc:def', APP_SECRET: SECRET }, /token like 123456:/],
+    ['TELEGRAM_API_ROOT', { TELEGRAM_API_ROOT: 'telegram.local' }, /URL like https:/],
+    ['TELEGRAM_WEBHOOK_SECRET', { TELEGRAM_WEBHOOK_SECRET: 'a secret' }, /letters, digits/],
     ['LOG_LEVEL', { LOG_LEVEL: 'loud' }, /one of fatal, error/],
   ])('a wrong %s stops the start with its name: %j', (variable, env, reason) => {
     let thrown: unknown

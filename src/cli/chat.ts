@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline'
 import { pino } from 'pino'
 import { stringify } from 'yaml'
+import { terminal } from '../channels/terminal/terminal.js'
 import { readConfig } from '../config.js'
 import { createContext } from '../context.js'
 import type { Content, Locale } from '../core/model/message.js'
@@ -33,22 +34,16 @@ async function main(args: readonly string[]): Promise<void> {
 
   /** Sends one message and prints what is said to it. */
   const send = async (content: Content): Promise<void> => {
-    const accepted = await context.turns.accept({
-      channel: 'terminal',
-      externalId: `terminal-${++count}`,
-      address: 'terminal',
-      content,
-      at: context.clock(),
-      locale,
-      secrets: [],
-    })
+    const parsed = terminal.parse({ id: `terminal-${++count}`, content }, context.clock())
+    if (parsed.kind !== 'read') throw new Error('the terminal does not read its own lines')
+    const accepted = await context.turns.accept({ ...parsed.inbound[0]!, locale })
     if (accepted.kind === 'deferred') await context.requests.runOnce()
     const answers = await outboxAfter(context.store.db, accepted.contact, said, 20)
     for (const { n, body } of answers) {
       said = n
-      const { text, options } = JSON.parse(body) as Said
-      const choices = options.map(({ label }, i) => `${i + 1} ${label}`).join(' · ')
-      process.stdout.write(`\n${text}\n${choices === '' ? '' : `\n${choices}\n`}`)
+      const words = JSON.parse(body) as Said
+      const { text, options } = words
+      process.stdout.write(`\n${terminal.render(words).join('\n')}\n`)
       const entry = talk.at(-1)
       if (entry) entry.expect = { has: [text.split('\n')[0]!], options: options.length }
     }

@@ -8,8 +8,7 @@ import { exportSteps as stepRows, STEP_COLUMNS } from '../exports/steps.js'
 import { writeXlsx } from '../exports/xlsx.js'
 import { reasonOf } from '../sentence.js'
 import { withStore } from './open.js'
-import { UsageError, wholeNumber } from './usage.js'
-import type { Values } from './ward.js'
+import { UsageError, wholeNumber, type Values } from './usage.js'
 
 export const exportOptions = {
   format: { type: 'string', default: 'csv' },

@@ -4,8 +4,7 @@ import { parse, stringify } from 'yaml'
 import type { Config } from '../config.js'
 import { problemLine, readContent } from '../content.js'
 import { drawFlow } from '../core/flow/draw.js'
-import { UsageError } from './usage.js'
-import type { Values } from './ward.js'
+import { UsageError, type Values } from './usage.js'
 
 export const flowsCheckOptions = { json: { type: 'boolean' }, publish: { type: 'boolean' } } as const
 

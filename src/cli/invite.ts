@@ -2,8 +2,7 @@ import type { Config } from '../config.js'
 import { loadContent } from '../content.js'
 import { invitationPayload, invite } from '../turns/invite.js'
 import { withStore } from './open.js'
-import { UsageError, wholeNumber } from './usage.js'
-import type { Values } from './ward.js'
+import { UsageError, wholeNumber, type Values } from './usage.js'
 
 export const inviteOptions = { role: { type: 'string' }, group: { type: 'string' }, json: { type: 'boolean' } } as const
 

@@ -3,8 +3,7 @@ import type { Config } from '../config.js'
 import { createContext } from '../context.js'
 import { simulate } from '../demo/simulate.js'
 import { migrate } from '../store/migrate.js'
-import { wholeNumber } from './usage.js'
-import type { Values } from './ward.js'
+import { wholeNumber, type Values } from './usage.js'
 
 export const simulateOptions = {
   residents: { type: 'string', default: '300' },

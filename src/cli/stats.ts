@@ -6,8 +6,7 @@ import { dayOf } from '../core/policy/calendar.js'
 import { figures } from '../store/figures.js'
 import { createTexts } from '../texts.js'
 import { withStore } from './open.js'
-import { UsageError, wholeNumber } from './usage.js'
-import type { Values } from './ward.js'
+import { UsageError, wholeNumber, type Values } from './usage.js'
 
 export const statsOptions = {
   flow: { type: 'string' },

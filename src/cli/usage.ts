@@ -1,3 +1,6 @@
+/** Values of the options as `parseArgs` gives them. */
+export type Values = Readonly<Record<string, string | boolean | undefined>>
+
 /** The words of a command are wrong: exit status 2, and one sentence that says what is missing. */
 export class UsageError extends Error {
   constructor(message: string) {

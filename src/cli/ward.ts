@@ -7,10 +7,7 @@ import { inviteOptions, makeInvitation } from './invite.js'
 import { runMigrations } from './migrate.js'
 import { simulateOptions, simulateResidents } from './simulate.js'
 import { showStats, statsOptions } from './stats.js'
-import { UsageError } from './usage.js'
-
-/** Values of the options as `parseArgs` gives them. */
-export type Values = Readonly<Record<string, string | boolean | undefined>>
+import { UsageError, type Values } from './usage.js'
 
 interface Verb {
   words: readonly string[]

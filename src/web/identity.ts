@@ -26,7 +26,10 @@ export function rememberVisitor(c: Call, secure: boolean): void {
   setCookie(c, TOKEN_COOKIE, token, { httpOnly: true, sameSite: 'Lax', secure, path: '/chat', maxAge: MAX_AGE })
 }
 
-/** The page's language: as asked for in `?lang=` (and then remembered), as remembered, as the browser prefers, Vietnamese. */
+/**
+ * The page's language: as asked for in `?lang=` (and then remembered), as remembered, Vietnamese. What the browser prefers does not count:
+ * many old people's phones were never switched over from English, and the button «English» is in sight for everybody else.
+ */
 export function pageLocale(c: Call, secure: boolean): Locale {
   const asked = c.req.query('lang')
   if (isLocale(asked)) {
@@ -34,19 +37,5 @@ export function pageLocale(c: Call, secure: boolean): Locale {
     return asked
   }
   const remembered = getCookie(c, LANGUAGE_COOKIE)
-  return isLocale(remembered) ? remembered : preferred(c.req.header('accept-language') ?? '')
-}
-
-/** `en-US,en;q=0.9,vi;q=0.8` → en. */
-function preferred(header: string): Locale {
-  const ranked = header
-    .split(',')
-    .map((part) => {
-      const [name = '', ...params] = part.trim().split(';')
-      const q = params.map((param) => /^\s*q=([\d.]+)/.exec(param)?.[1]).find((value) => value !== undefined)
-      return { name: name.split('-')[0]!.toLowerCase(), q: q === undefined ? 1 : Number(q) }
-    })
-    .filter(({ name, q }) => isLocale(name) && q > 0)
-    .sort((a, b) => b.q - a.q)
-  return (ranked[0]?.name as Locale | undefined) ?? 'vi'
+  return isLocale(remembered) ? remembered : 'vi'
 }

@@ -37,7 +37,7 @@ export function pageRoutes({ config, ward }: Context, words: PageTexts): Hono {
     const locale = pageLocale(c, secure)
     c.header('Cache-Control', 'private, no-cache')
     c.header('Content-Language', locale)
-    c.header('Vary', 'Cookie, Accept-Language')
+    c.header('Vary', 'Cookie')
     return c.html(shell(locale, words, ward.demo, address))
   })
 

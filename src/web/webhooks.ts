@@ -3,6 +3,7 @@ import { type Context as Call, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { Context } from '../context.js'
 import { storeFailure } from '../store/errors.js'
+import { Stopping } from '../turns/turns.js'
 
 /** The largest event that is read: Telegram's have a few kilobytes. */
 export const WEBHOOK_LIMIT = 1024 * 1024
@@ -37,7 +38,7 @@ export function webhookRoutes({ config, telegram, intake, counts, log }: Context
         return taken === 'refused' ? c.json({ error: 'not an update' }, 400) : c.json({})
       } catch (error) {
         const failure = storeFailure(error)
-        if (failure === null) throw error
+        if (failure === null && !(error instanceof Stopping)) throw error
         log.warn({ channel: 'telegram', failure }, 'webhook: not stored, Telegram brings it again')
         c.header('Retry-After', '5')
         return c.json({ error: 'not stored' }, 503)

@@ -224,8 +224,11 @@ describeBrowser('the chat page in a browser', () => {
     expect(page.url()).toBe(`${base}/chat`)
   })
 
-  test('an English browser is greeted in English on a wide screen', async () => {
+  test('an English link greets in English on a wide screen, an English browser alone does not', async () => {
     await open({ width: 1280, height: 800 }, '', 'en-US')
+    expect(await newest().textContent()).toMatch(/Chào bác/)
+    await context.close()
+    await open({ width: 1280, height: 800 }, '?lang=en', 'en-US')
     expect(await newest().textContent()).toMatch(/Hello|automatic/)
     expect(await overflow()).toBe(false)
   })

@@ -13,7 +13,7 @@ describe('the chat in the terminal', () => {
     const { status, stdout, stderr } = await chat(['--start', 'vneid-level-1_g5'], ['1', 'Bác', '1', 'xong', '/tiendo'])
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
     expect(stdout).toContain('Hoa Sen')
-    expect(stdout).toMatch(/1 Đồng ý, bắt đầu · 2 /)
+    expect(stdout).toMatch(/^1 Đồng ý, bắt đầu\n2 /m)
     expect(stdout).toContain('Tiến độ của')
   })
 

@@ -23,19 +23,22 @@ describe('the chat page', () => {
 
   test.each([
     ['', undefined, 'vi'],
-    ['en-US,en;q=0.9', undefined, 'en'],
+    ['en-US,en;q=0.9', undefined, 'vi'],
     ['fr-FR,en;q=0.3,vi;q=0.4', undefined, 'vi'],
     ['zh-CN', undefined, 'vi'],
     ['en', 'ward_lang=vi', 'vi'],
     ['vi', 'ward_lang=en', 'en'],
-    ['en', 'ward_lang=xx', 'en'],
-  ])('speaks the language of Accept-Language %j and cookie %j: %s', async (accept, cookie, locale) => {
-    site = await openSite()
-    const page = await site.app.request('/chat', {
-      headers: { 'accept-language': accept, ...(cookie ? { cookie } : {}) },
-    })
-    expect(await page.text()).toContain(`<html lang="${locale}">`)
-  })
+    ['en', 'ward_lang=xx', 'vi'],
+  ])(
+    'speaks Vietnamese until another language is chosen, whatever the phone is set to: %j, cookie %j: %s',
+    async (accept, cookie, locale) => {
+      site = await openSite()
+      const page = await site.app.request('/chat', {
+        headers: { 'accept-language': accept, ...(cookie ? { cookie } : {}) },
+      })
+      expect(await page.text()).toContain(`<html lang="${locale}">`)
+    },
+  )
 
   test('greets a new contact in the language of the page', async () => {
     site = await openSite()

@@ -71,12 +71,12 @@ export async function openSite(env: Record<string, string> = {}, floodLimit = 10
   let ids = 0
 
   const visitor = async (language = 'vi'): Promise<Visitor> => {
-    const first = await app.request('/chat', { headers: { 'accept-language': language } })
+    const first = await app.request(`/chat?lang=${language}`)
     const cookie = first.headers
       .getSetCookie()
       .map((line) => line.split(';')[0])
       .join('; ')
-    const headers = { cookie, 'accept-language': language }
+    const headers = { cookie }
     const self: Visitor = {
       cookie,
       page: await first.text(),

@@ -75,7 +75,13 @@ describe('the webhook', () => {
     expect(await stored()).toBe(1)
   })
 
-  test('is not there without Telegram, and is only for POST', async () => {
+  test('asks Telegram to come again when the bot is stopping', async () => {
+    await bot.context.turns.stop()
+    expect(await bot.fake.post(update('xin chào'))).toBe(503)
+    expect(await stored()).toBe(0)
+  })
+
+  test('is only for POST', async () => {
     expect((await fetch(bot.fake.state.webhook!.url)).status).toBe(404)
   })
 })

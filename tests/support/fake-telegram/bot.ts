@@ -54,7 +54,7 @@ export async function createTelegramBot(settings: TelegramBotSettings): Promise<
     clock,
     log,
     floodLimit: 1_000_000,
-    telegram: { pollSeconds: 20, callSeconds: 0.3 },
+    telegram: { pollSeconds: 20, callSeconds: 2 },
     budget: createLocalBudget(clock, {}),
     ...overrides,
   })
