@@ -74,6 +74,7 @@ export function worldOf(material: Material, texts: Texts, floodLimit: number = F
     flows: new Map([...material.flows].map(([id, source]) => [id, source.value])),
     triage: material.triage.value,
     groups: ward.groups,
+    formerNames: ward['also-called'],
     holidays: new Set(ward.holidays),
     consentVersion: ward.consent.version,
     floodLimit,

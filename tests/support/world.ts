@@ -19,8 +19,9 @@ export function loadWorld(): TestWorld {
   return loaded
 }
 
-function createWorld(): TestWorld {
-  const { material, problems } = readContent({ flowsDir: 'flows', contentDir: 'content', wardFile: 'ward.demo.yaml' })
+/** With the ward of another file: `ward.yaml` is the real one. */
+export function createWorld(wardFile = 'ward.demo.yaml'): TestWorld {
+  const { material, problems } = readContent({ flowsDir: 'flows', contentDir: 'content', wardFile })
   if (!material) throw new Error(problems.map(({ file, line, message }) => `${file}:${line}: ${message}`).join('\n'))
   const texts = createTexts(material)
   return { material, texts, world: worldOf(material, texts) }

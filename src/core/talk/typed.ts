@@ -64,9 +64,16 @@ export function typed(draft: Draft, raw: string, seen: number | undefined): void
   if (guide !== undefined) return openGuide(draft, guide)
   const near = no ? undefined : optionNear(draft, folded)
   if (near !== undefined) return choose(draft, near)
-  say(draft, phrase('fallback.not-understood'))
+  const former = formerName(draft, folded)
+  say(draft, former === undefined ? phrase('fallback.not-understood') : phrase('ward.now-called', { name: former }))
   if (prompt.ask.kind === 'nothing' && inFront(draft)) return ask(draft, { kind: 'recap' })
   askShort(draft)
+}
+
+/** The former name of the ward that a text speaks of; none on a day on which it is still the name. */
+function formerName(draft: Draft, folded: string): string | undefined {
+  const now = fold(draft.world.render({ key: 'phrases:ward.name' }, voiceOf(draft)))
+  return draft.world.formerNames.find((name) => ` ${folded} `.includes(` ${fold(name)} `) && !now.includes(fold(name)))
 }
 
 /** Something came that holds nothing to act on: says so, and asks again. */

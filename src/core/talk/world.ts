@@ -7,6 +7,8 @@ export interface World {
   triage: Triage
   /** Numbers of the ward's residential groups. */
   groups: readonly number[]
+  /** Names that people still use for the ward, as they are written: «Ba Hàng». */
+  formerNames: readonly string[]
   /** Public holidays, days as `2026-09-02`. */
   holidays: ReadonlySet<string>
   /** Version of the consent text in force. */
