@@ -88,7 +88,7 @@ describe('the start with no settings', () => {
     await fetch(chat)
     const rss = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024
     process.stdout.write(`memory of the demo server at rest: ${rss.toFixed(0)} MB\n`)
-    expect(rss).toBeLessThan(170)
+    expect(rss).toBeLessThan(150)
   })
 
   test('a second server on the same data is refused with the pid of the first', async () => {
