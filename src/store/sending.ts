@@ -1,21 +1,17 @@
 import { sql } from 'kysely'
 import type { ChannelName } from '../core/model/message.js'
 import { engineOf, storable } from './rows.js'
+import type { OutboxMessage } from './outbox.js'
 import type { Db } from './tables.js'
 
 /** Replies are one lane of an address, reminders and bulk the other: in a lane messages keep their order, and none of one waits for the other's. */
 export type Lane = 'replies' | 'rest'
 
 /** A message that was taken to be sent: whoever holds it works on it until the lease ends. */
-export interface ClaimedRow {
-  contact: string
-  n: number
-  channel: ChannelName
-  address: string
-  at: number
-  kind: 'reply' | 'reminder' | 'bulk'
-  /** JSON. */
-  body: string
+export interface ClaimedRow extends Pick<
+  OutboxMessage,
+  'contact' | 'n' | 'channel' | 'address' | 'at' | 'kind' | 'body'
+> {
   /** How often it was claimed, this time included. */
   attempts: number
   /** How many of its pieces have arrived. */
