@@ -3,7 +3,7 @@ import { basename, join, relative } from 'node:path'
 import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
 import { FlowFile, type Flow, TriageFile } from './core/flow/definition.js'
-import { type Guide, GuideFile, PhrasesFile } from './core/flow/guide-text.js'
+import { type Guide, GuideFile, type Phrases, PhrasesFile } from './core/flow/guide-text.js'
 import { inspect, type Material, type Problem, type Source } from './core/flow/inspect.js'
 import { type Locale, LOCALES } from './core/model/message.js'
 import { SourcesFile, WardFile } from './core/model/ward.js'
@@ -69,16 +69,53 @@ function readYaml<T>(file: string, form: z.ZodType<T>, problems: Problem[]): Sou
   return null
 }
 
-/** The flow files of a folder, by name; what is not a guide is left out. */
-function flowFiles(flowsDir: string): string[] {
-  const others = new Set(['triage.yaml', 'published.yaml'])
+/**
+ * The bot's own words of a language: `phrases.yaml` for the talk itself, and a file a feature in `phrases/`. Together they are one tree,
+ * in which every file has top-level keys of its own.
+ */
+function readPhrases(folder: string, problems: Problem[]): Source<Phrases> | null {
+  const features = yamlFiles(join(folder, 'phrases')).map((name) => join(folder, 'phrases', name))
+  const read = [join(folder, 'phrases.yaml'), ...features].map((file) => readYaml(file, PhrasesFile, problems))
+  const [base] = read
+  if (!base) return null
+  const owners = new Map<string, Source<Phrases>>()
+  for (const source of read) {
+    if (!source) continue
+    for (const key of Object.keys(source.value)) {
+      const owner = owners.get(key)
+      if (owner)
+        problems.push({
+          file: source.file,
+          line: source.lineOf([key]),
+          message: `«${key}» stands in ${owner.file} too`,
+        })
+      else owners.set(key, source)
+    }
+  }
+  const ownerOf = (path: readonly (string | number)[]) => owners.get(String(path[0])) ?? base
+  return {
+    file: base.file,
+    value: Object.fromEntries([...owners].map(([key, source]) => [key, source.value[key]!])),
+    lineOf: (path) => ownerOf(path).lineOf(path),
+    fileOf: (path) => ownerOf(path).file,
+  }
+}
+
+/** The YAML files of a folder, by name; none where there is no folder. */
+function yamlFiles(folder: string): string[] {
   try {
-    return readdirSync(flowsDir)
-      .filter((name) => name.endsWith('.yaml') && !others.has(name))
+    return readdirSync(folder)
+      .filter((name) => name.endsWith('.yaml'))
       .sort()
   } catch {
     return []
   }
+}
+
+/** The flow files of a folder, by name; what is not a guide is left out. */
+function flowFiles(flowsDir: string): string[] {
+  const others = new Set(['triage.yaml', 'published.yaml'])
+  return yamlFiles(flowsDir).filter((name) => !others.has(name))
 }
 
 /**
@@ -109,7 +146,7 @@ export function readContent(paths: ContentPaths): { material: Material | null; p
   const sources = readYaml(join(contentDir, 'sources.yaml'), SourcesFile, problems)
   const each = <T>(read: (locale: Locale) => T) =>
     Object.fromEntries(LOCALES.map((locale) => [locale, read(locale)])) as Record<Locale, T>
-  const phrases = each((locale) => readYaml(join(contentDir, locale, 'phrases.yaml'), PhrasesFile, problems))
+  const phrases = each((locale) => readPhrases(join(contentDir, locale), problems))
   const triageTexts = each((locale) => readYaml(join(contentDir, locale, 'triage.yaml'), PhrasesFile, problems))
   const chat = each((locale) => readYaml(join(contentDir, locale, 'chat.yaml'), PhrasesFile, problems))
   const guides = each((locale) => {

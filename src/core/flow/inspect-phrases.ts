@@ -41,6 +41,8 @@ function leaves(phrases: Phrases, prefix: string[] = []): [path: string[], text:
   )
 }
 
+const fileIn = (source: Source<Phrases>, path: readonly string[]) => source.fileOf?.(path) ?? source.file
+
 /** Phrases: the same keys in every language, and a placeholder in one is a placeholder in all (address forms aside). */
 export function inspectPhrases(phrases: Record<Locale, Source<Phrases>>, report: Report): void {
   const [first, ...others] = LOCALES
@@ -52,13 +54,14 @@ export function inspectPhrases(phrases: Record<Locale, Source<Phrases>>, report:
     for (const [path, text] of leaves(base.value)) {
       const key = path.join('.')
       const theirs = leafOf(other.value, key)
-      if (theirs === undefined) report({ file: other.file, line: other.lineOf(path), message: `missing text ${key}` })
+      if (theirs === undefined)
+        report({ file: fileIn(other, path), line: other.lineOf(path), message: `missing text ${key}` })
       else {
         const names = new Set(own(text))
         for (const name of own(theirs)) {
           if (!names.has(name))
             report({
-              file: other.file,
+              file: fileIn(other, path),
               line: other.lineOf(path),
               message: `nobody supplies the variable {{${name}}} here`,
             })
@@ -67,7 +70,7 @@ export function inspectPhrases(phrases: Record<Locale, Source<Phrases>>, report:
     }
     for (const [path] of leaves(other.value)) {
       if (leafOf(base.value, path.join('.')) === undefined)
-        report({ file: base.file, line: base.lineOf(path), message: `missing text ${path.join('.')}` })
+        report({ file: fileIn(base, path), line: base.lineOf(path), message: `missing text ${path.join('.')}` })
     }
   }
 }

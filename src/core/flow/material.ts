@@ -16,6 +16,8 @@ export interface Source<T> {
   file: string
   value: T
   lineOf(path: readonly (string | number)[]): number
+  /** The file in which a path of keys stands, where the value was put together from several. */
+  fileOf?(path: readonly (string | number)[]): string
 }
 
 /** Steps that were in force in each edition of each flow: `flows/published.yaml`. */
