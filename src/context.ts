@@ -14,6 +14,7 @@ import { type Budget, createLocalBudget, createSharedBudget } from './delivery/b
 import { createDelivery, type Delivery } from './delivery/delivery.js'
 import { createWakes, type Wakes } from './delivery/wakes.js'
 import { openPostgres, openSqlite, type Store } from './store/open.js'
+import { appSecret, createSeals, type Seals } from './store/sealed.js'
 import { createTexts, type Texts } from './texts.js'
 import { createIntake, type Intake } from './turns/intake.js'
 import { createRequests, type Requests } from './turns/requests.js'
@@ -30,6 +31,8 @@ export interface Context {
   world: World
   texts: Texts
   store: Store
+  /** Sealed columns: phone numbers, tokens. */
+  seals: Seals
   wakes: Wakes
   turns: Turns
   requests: Requests
@@ -95,6 +98,7 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
   const world = worldOf(material, texts, overrides.floodLimit)
   const ward = material.ward.value
   const store = overrides.store ?? openStore(config)
+  const seals = createSeals(() => appSecret(config))
   const redis = config.redisUrl === undefined ? undefined : connectRedis(config.redisUrl, log)
   const wakes = createWakes(log, redis)
   const requests = createRequests({ store, world, texts, ward, wakes, clock, log })
@@ -140,6 +144,7 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
     world,
     texts,
     store,
+    seals,
     wakes,
     turns,
     requests,
