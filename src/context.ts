@@ -5,6 +5,7 @@ import { type Logger, pino } from 'pino'
 import type { Config } from './config.js'
 import { loadContent } from './content.js'
 import type { Material } from './core/flow/inspect.js'
+import type { Command } from './core/language/commands.js'
 import type { Ward } from './core/model/ward.js'
 import { FLOOD_LIMIT, type World } from './core/talk/world.js'
 import type { SendingChannel } from './channels/channel.js'
@@ -16,6 +17,8 @@ import { createWakes, type Wakes } from './delivery/wakes.js'
 import { openPostgres, openSqlite, type Store } from './store/open.js'
 import { appSecret, createSeals, type Seals } from './store/sealed.js'
 import { createTexts, type Texts } from './texts.js'
+import type { Dialog } from './dialogs/dialogue.js'
+import { createDialogs } from './dialogs/dialogs.js'
 import { createIntake, type Intake } from './turns/intake.js'
 import { createRequests, type Requests } from './turns/requests.js'
 import { createTurns, type Turns } from './turns/turns.js'
@@ -56,6 +59,8 @@ export interface Overrides {
   /** Other waiting times than Telegram's real ones. */
   telegram?: Partial<TelegramSettings>
   budget?: Budget
+  /** Other forms than the bot's own. */
+  dialogs?: Partial<Record<Command, Dialog>>
 }
 
 /**
@@ -101,7 +106,9 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
   const seals = createSeals(() => appSecret(config))
   const redis = config.redisUrl === undefined ? undefined : connectRedis(config.redisUrl, log)
   const wakes = createWakes(log, redis)
-  const requests = createRequests({ store, world, texts, ward, wakes, clock, log })
+  const speaking = { world, texts, clock, newId }
+  const dialogs = createDialogs(speaking, overrides.dialogs ?? {})
+  const requests = createRequests({ ...speaking, store, ward, dialogs, wakes, log })
   const turns = createTurns(
     store,
     {
@@ -133,7 +140,7 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
     seen: counts.sent,
     alone: store.engine === 'sqlite',
   })
-  const intake = createIntake({ turns, store, texts, wakes, clock, log, counts })
+  const intake = createIntake({ ...speaking, turns, store, wakes, log, counts })
   return {
     config,
     log,

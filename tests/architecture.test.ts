@@ -9,8 +9,11 @@ const LAYERS: readonly (readonly string[])[] = [
   ['main', 'cli'],
   ['demo'],
   ['context'],
-  ['web', 'turns', 'delivery', 'reminders', 'sentence'],
-  ['dialogs', 'exports', 'texts', 'store', 'channels', 'content', 'config'],
+  ['web', 'turns', 'delivery', 'sentence'],
+  ['dialogs'],
+  ['reminders'],
+  ['speak'],
+  ['exports', 'texts', 'store', 'channels', 'content', 'config'],
   ['core'],
 ]
 /** Neighbours that may be used, and why. */

@@ -1,7 +1,7 @@
 import { readCommand } from './language/commands.js'
 import type { Ask, Contact, Session } from './model/contact.js'
 import type { LedgerEvent } from './model/ledger.js'
-import type { Inbound, Reply } from './model/message.js'
+import type { ChannelName, Inbound, Reply } from './model/message.js'
 import type { Run } from './model/run.js'
 import { ask, askAgain } from './talk/ask.js'
 import { opened } from './talk/commands.js'
@@ -62,21 +62,8 @@ export function newSession(person: string, locale: 'vi' | 'en' = 'vi'): Session 
  * commands, numbers and labels, typed answers, and last the sentence that offers the choices again.
  */
 export function turn(world: World, talk: Talk, item: Inbound, newId: () => string): Turned {
-  const draft: Draft = {
-    world,
-    at: item.at,
-    absentFor: talk.session.lastAt === 0 ? 0 : item.at - talk.session.lastAt,
-    channel: item.channel,
-    newId,
-    contact: talk.contact,
-    session: { ...talk.session, lastAt: item.at },
-    runs: new Map(talk.runs.map((run) => [run.id, run])),
-    changed: new Set(),
-    events: [],
-    blocks: [],
-    asked: null,
-    request: null,
-  }
+  const draft = newDraft(world, talk, item, newId)
+  draft.session.lastAt = item.at
   const flood = countFlood(draft)
   if (flood === 'told') return finish(draft, talk.session)
   if (flood === 'over') {
@@ -94,6 +81,45 @@ export function turn(world: World, talk: Talk, item: Inbound, newId: () => strin
     ask(draft, { kind: 'step' })
   } else handle(draft, item)
   return finish(draft, talk.session)
+}
+
+/**
+ * What the bot says on its own, beside the turns: the answer to a request, a question of a form, news. `work` says and asks it; nothing
+ * counts as a message of the contact.
+ */
+export function speak(
+  world: World,
+  talk: Talk,
+  where: { channel: ChannelName; at: number },
+  newId: () => string,
+  work: (draft: Draft) => void,
+): Turned {
+  const draft = newDraft(world, talk, where, newId)
+  work(draft)
+  return finish(draft, talk.session)
+}
+
+function newDraft(
+  world: World,
+  talk: Talk,
+  { channel, at }: { channel: ChannelName; at: number },
+  newId: () => string,
+): Draft {
+  return {
+    world,
+    at,
+    absentFor: talk.session.lastAt === 0 ? 0 : at - talk.session.lastAt,
+    channel,
+    newId,
+    contact: talk.contact,
+    session: { ...talk.session },
+    runs: new Map(talk.runs.map((run) => [run.id, run])),
+    changed: new Set(),
+    events: [],
+    blocks: [],
+    asked: null,
+    request: null,
+  }
 }
 
 /** The text that was agreed to is no longer the one in force: nothing goes on before the new one is agreed to; every place is kept. */

@@ -12,6 +12,8 @@ export interface LoadedContact extends AddressKey {
   contact: string
   role: Role
   grp: number | null
+  /** The person the contact is itself; `session.person` is the one it acts for. */
+  self: string
   session: Session
 }
 
@@ -27,6 +29,7 @@ interface Columns extends AddressKey {
   contact: string
   role: Role
   grp: number | null
+  self: string
   version: number
   said: number
   last_at: number
@@ -61,7 +64,27 @@ export async function loadByAddresses(
   return found.rows.map(contactOf)
 }
 
-const FOUND = sql.raw('a.channel, a.address, c.id as contact, c.role, c.grp, s.version, s.said, s.last_at, s.state')
+const FOUND = sql.raw(
+  'a.channel, a.address, c.id as contact, c.role, c.grp, c.person as self, s.version, s.said, s.last_at, s.state',
+)
+
+/**
+ * A contact on the address that the bot last spoke to it on, or on another one that is open; null when there is none. With `lock` as in
+ * `loadByAddresses`.
+ */
+export async function loadReachable(
+  db: Db,
+  contact: string,
+  options: { lock?: boolean } = {},
+): Promise<LoadedContact | null> {
+  const found = await sql<Columns>`
+    select ${FOUND} from address a join contact c on c.id = a.contact join session s on s.contact = c.id
+    where a.contact = ${contact} and a.state = 'ok'
+    order by coalesce((
+      select max(o.n) from outbox o where o.contact = a.contact and o.channel = a.channel and o.address = a.address
+    ), 0) desc, a.channel, a.address limit 1 ${held(db, options)}`.execute(db)
+  return found.rows[0] ? contactOf(found.rows[0]) : null
+}
 
 /** The contact's row is locked with its session, because only a locked row is read again after a wait. */
 function held(db: Db, { lock }: { lock?: boolean }) {

@@ -18,6 +18,7 @@ export interface Tables {
   inbox: InboxTable
   outbox: OutboxTable
   invitation: InvitationTable
+  dialog: DialogTable
 }
 
 /** Somebody who chats, and the person they are themselves (they may act for others: that stands in the session). */
@@ -121,6 +122,17 @@ interface OutboxTable {
   parts: number
   doubts: number
   keyboard: number
+}
+
+/** The form a contact is filling in; `state` is the log of the replay engine as JSON, `args` the words behind the command. */
+interface DialogTable {
+  contact: string
+  name: string
+  version: number
+  args: string
+  started_at: number
+  at: number
+  state: string
 }
 
 /** A code that gives a role once; only its hash is kept. */

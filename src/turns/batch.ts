@@ -14,7 +14,7 @@ import { loadRuns, saveRuns } from '../store/runs.js'
 import type { Db } from '../store/tables.js'
 import type { Texts } from '../texts.js'
 import { hashCode } from './invite.js'
-import { inWords, isRead, type Place } from './words.js'
+import { inWords, isRead, type Place } from '../speak/words.js'
 
 /** What a turn needs besides the database. */
 export interface TurnParts {

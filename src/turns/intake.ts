@@ -8,8 +8,10 @@ import { closeAddress, revive } from '../store/addresses.js'
 import { loadByAddresses } from '../store/contacts.js'
 import { storeFailure } from '../store/errors.js'
 import { cancelWaiting } from '../store/sending.js'
+import type { Wakes } from '../delivery/wakes.js'
+import { sayTo, type SpeakParts } from '../speak/speak.js'
+import type { Store } from '../store/open.js'
 import type { Accepted } from './batch.js'
-import { type RequestParts, say } from './requests.js'
 import { Stopping, type Turns } from './turns.js'
 
 /** What became of one event of an app. */
@@ -26,7 +28,9 @@ export interface Intake {
   settled(ms?: number): Promise<void>
 }
 
-export interface IntakeParts extends Omit<RequestParts, 'world' | 'ward'> {
+export interface IntakeParts extends SpeakParts {
+  store: Store
+  wakes: Wakes
   turns: Turns
   counts: Counts
   log: Logger
@@ -99,7 +103,7 @@ export function createIntake(parts: IntakeParts): Intake {
         if (!(await erase(address, messageId))) return
         const contact = await store.transaction(async (tx) => {
           const [found] = await loadByAddresses(tx, [{ channel: channel.name, address }], { lock: true })
-          if (found) await say(tx, parts, found, [[phrase('secret.deleted')]])
+          if (found) await sayTo(tx, parts, found, [[phrase('secret.deleted')]])
           return found?.contact
         })
         if (contact !== undefined) parts.wakes.wake([contact])

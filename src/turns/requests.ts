@@ -1,21 +1,18 @@
 import type { Logger } from 'pino'
 import type { Line } from '../core/model/message.js'
-import type { Said } from '../core/model/outbox.js'
 import type { Ward } from '../core/model/ward.js'
 import { dayOf } from '../core/policy/calendar.js'
 import { phrase, type Request } from '../core/talk/draft.js'
-import type { World } from '../core/talk/world.js'
 import { figureLines } from '../core/figures.js'
+import type { Dialogs } from '../dialogs/dialogs.js'
 import type { Wakes } from '../delivery/wakes.js'
-import { loadByAddresses, type LoadedContact, saveSessions, setGroup, setRole } from '../store/contacts.js'
+import { loadByAddresses, type LoadedContact, setGroup, setRole } from '../store/contacts.js'
 import { figures } from '../store/figures.js'
 import { claimDeferred, type DeferredRow, finishDeferred, markDead } from '../store/inbox.js'
 import { redeemInvitation } from '../store/invitations.js'
+import { sayTo, type SpeakParts } from '../speak/speak.js'
 import type { Store } from '../store/open.js'
-import { appendOutbox } from '../store/outbox.js'
 import type { Db } from '../store/tables.js'
-import type { Texts } from '../texts.js'
-import { isRead, paragraphs } from './words.js'
 
 /** How long one process may hold a request before another takes it over, ms. */
 const LEASE_MS = 60_000
@@ -36,13 +33,11 @@ export interface Requests {
   stop(): Promise<void>
 }
 
-export interface RequestParts {
+export interface RequestParts extends SpeakParts {
   store: Store
-  world: World
-  texts: Texts
   ward: Ward
+  dialogs: Dialogs
   wakes: Wakes
-  clock: () => number
   log: Logger
 }
 
@@ -55,13 +50,14 @@ export function createRequests(parts: RequestParts): Requests {
 
   /** One request in one transaction: what it does, its answer, and that it is done. */
   const answer = async (row: DeferredRow): Promise<void> => {
+    let told: readonly string[] = []
     await store.transaction(async (tx) => {
       const { address, ...request } = stored(row)
       const [contact] = await loadByAddresses(tx, [{ channel: row.channel, address }], { lock: true })
-      if (contact) await say(tx, parts, contact, await work(tx, parts, contact, request))
+      if (contact) told = await work(tx, parts, contact, request)
       await finishDeferred(tx, [row])
     })
-    parts.wakes.wake([row.contact])
+    parts.wakes.wake([row.contact, ...told])
   }
 
   const giveUp = async (row: DeferredRow, error: unknown): Promise<void> => {
@@ -70,7 +66,7 @@ export function createRequests(parts: RequestParts): Requests {
         lock: true,
       })
       await markDead(tx, row, error instanceof Error ? error.name : 'unknown')
-      if (contact) await say(tx, parts, contact, [[phrase('failure.request')]])
+      if (contact) await sayTo(tx, parts, contact, [[phrase('failure.request')]])
     })
     parts.wakes.wake([row.contact])
   }
@@ -123,8 +119,7 @@ export function createRequests(parts: RequestParts): Requests {
   }
 }
 
-type Figures = Extract<Request, { kind: 'figures' }>
-type Work = Figures | { kind: 'redeem'; codeHash: string }
+type Work = Exclude<Request, { kind: 'redeem' }> | { kind: 'redeem'; codeHash: string }
 type Stored = Work & { address: string }
 
 /** What a turn left to be done, and where its answer goes (batch.ts, keptRequest). */
@@ -132,7 +127,25 @@ function stored(row: DeferredRow): Stored {
   return JSON.parse(row.request) as Stored
 }
 
-async function work(tx: Db, parts: RequestParts, contact: LoadedContact, request: Work): Promise<Line[][]> {
+/** Does it and says what came of it; gives the others that something was said to. */
+async function work(tx: Db, parts: RequestParts, contact: LoadedContact, request: Work): Promise<readonly string[]> {
+  switch (request.kind) {
+    case 'command':
+      return parts.dialogs.open(tx, contact, request.command, request.args)
+    case 'dialog':
+      return parts.dialogs.answer(tx, contact, request.n, request.answer)
+    default:
+      await sayTo(tx, parts, contact, await answerTo(tx, parts, contact, request))
+      return []
+  }
+}
+
+async function answerTo(
+  tx: Db,
+  parts: RequestParts,
+  contact: LoadedContact,
+  request: Exclude<Work, { kind: 'command' | 'dialog' }>,
+): Promise<Line[][]> {
   switch (request.kind) {
     case 'figures': {
       const rows = await figures(tx, {
@@ -156,32 +169,4 @@ async function work(tx: Db, parts: RequestParts, contact: LoadedContact, request
       return [[phrase(`invitation.welcome-${invited.role}`, { group: invited.grp ?? 0 })]]
     }
   }
-}
-
-/** Says something outside a turn; the contact is locked. */
-export async function say(
-  tx: Db,
-  { texts, clock }: Pick<RequestParts, 'texts' | 'clock'>,
-  contact: LoadedContact,
-  blocks: Line[][],
-): Promise<void> {
-  const at = clock()
-  const session = { ...contact.session, said: contact.session.said + 1, version: contact.session.version + 1 }
-  const voice = { locale: session.locale, form: session.form, day: dayOf(at) }
-  await saveSessions(tx, [{ contact: contact.contact, session }])
-  await appendOutbox(tx, [
-    {
-      contact: contact.contact,
-      n: session.said,
-      channel: contact.channel,
-      address: contact.address,
-      at,
-      kind: 'reply',
-      body: JSON.stringify({
-        text: paragraphs(blocks, (line) => texts.render(line, voice)),
-        options: [],
-      } satisfies Said),
-      status: isRead(contact.channel) ? 'kept' : 'queued',
-    },
-  ])
 }

@@ -8,7 +8,7 @@ import type { Request } from '../../src/core/talk/draft.js'
 import { encodeTap } from '../../src/core/talk/tap.js'
 import type { World } from '../../src/core/talk/world.js'
 import { newSession, type Talk, turn, type Turned } from '../../src/core/turn.js'
-import { paragraphs } from '../../src/turns/words.js'
+import { paragraphs } from '../../src/speak/words.js'
 import { createClock, type TestClock } from './clock.js'
 import { createIds } from './ids.js'
 

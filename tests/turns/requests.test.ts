@@ -196,7 +196,7 @@ describeEngines('what is done after the turn', await engines(), (engine) => {
     expect(await bot.context.requests.runOnce()).toBe(0)
     const heard = await staff.heard()
     expect(heard).toHaveLength(before + 1)
-    expect(heard.at(-1)!.text).toContain('chưa lấy được số liệu')
+    expect(heard.at(-1)!.text).toContain('chưa làm được việc vừa rồi')
   })
 
   test('many requests at once are all worked off at one nudge', async () => {

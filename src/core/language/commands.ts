@@ -1,16 +1,32 @@
+import type { Role } from '../model/contact.js'
 import { fold } from './fold.js'
 
-/** Commands of this edition of the bot (interfaces.md, «Words in the chat»). */
+/** Commands of the chat (interfaces.md, «Words in the chat»). */
 export const COMMANDS = [
   'start',
   'huongdan',
   'tieptuc',
   'tiendo',
   'giup',
+  'nguoithan',
+  'lienket',
+  'dulieu',
+  'xoa',
+  'dung',
+  'nhan',
   'ngonngu',
   'trogiup',
-  'thongke',
   'nguon',
+  'to',
+  'chuaxong',
+  'nhac',
+  'viec',
+  'thongke',
+  'xuat',
+  'hangcho',
+  'cauhoi',
+  'moi',
+  'nhatky',
 ] as const
 export type Command = (typeof COMMANDS)[number]
 
@@ -21,11 +37,48 @@ const SPELLINGS: Record<Command, readonly string[]> = {
   tieptuc: ['tieptuc', 'tiep tuc', 'lam tiep', 'resume'],
   tiendo: ['tiendo', 'tien do', 'progress'],
   giup: ['giup', 'giup toi', 'giup voi', 'cuu', 'can giup'],
+  nguoithan: ['nguoithan', 'nguoi than', 'lam ho', 'lam ho nguoi than', 'lam cho nguoi khac', 'relative', 'relatives'],
+  lienket: ['lienket', 'lien ket', 'noi tai khoan', 'link'],
+  dulieu: ['dulieu', 'du lieu', 'du lieu cua toi', 'my data'],
+  xoa: ['xoa', 'xoa du lieu', 'xoa het du lieu', 'xoa du lieu cua toi', 'delete my data', 'erase my data'],
+  // «dung» alone is «đúng» at least as often as «dừng»: without its slash it is told apart by the diacritics (STOP).
+  dung: [
+    'dung nhac', 'dung nhac nua', 'dung nhac toi', 'dung nhac toi nua', 'dung nhan', 'dung nhan nua', 'dung nhan tin', 'dung nhan tin nua',
+    'dung gui tin', 'dung gui tin nua', 'khong nhac nua', 'khong nhan tin nua', 'khong nhan nhac', 'tat nhac', 'unsubscribe', 'stop reminders',
+  ], // prettier-ignore
+  nhan: ['nhan', 'nhan nhac', 'nhan tin nhac', 'nhan lai', 'nhac lai toi', 'bat nhac', 'subscribe'],
   ngonngu: ['ngonngu', 'ngon ngu', 'language', 'english', 'tieng anh', 'tieng viet', 'vietnamese'],
   trogiup: ['trogiup', 'tro giup', 'help', 'menu'],
-  thongke: ['thongke', 'thong ke'],
   nguon: ['nguon', 'source', 'sources'],
+  to: ['to', 'to toi', 'to cua toi', 'my group'],
+  chuaxong: ['chuaxong', 'chua xong', 'ai chua xong', 'unfinished'],
+  nhac: ['nhac', 'nhac nho', 'gui nhac', 'remind'],
+  viec: ['viec', 'viec cua toi', 'viec can lam', 'tasks'],
+  thongke: ['thongke', 'thong ke', 'stats'],
+  xuat: ['xuat', 'xuat file', 'xuat danh sach', 'export'],
+  hangcho: ['hangcho', 'hang cho', 'queue'],
+  cauhoi: ['cauhoi', 'cau hoi', 'questions'],
+  moi: ['moi', 'moi nguoi', 'invite'],
+  nhatky: ['nhatky', 'nhat ky', 'audit log'],
 }
+/** The last word of «stop», where its diacritics are typed. */
+const STOP = /^(dừng|dừng lại nhé|đừng nhắn|đừng nhắc)[\s.!]*$/iu
+
+/** Commands that only some may give; everybody may give the others. */
+const ONLY_FOR: Partial<Record<Command, readonly Role[]>> = Object.fromEntries(
+  (['to', 'chuaxong', 'nhac', 'viec', 'xuat', 'hangcho', 'cauhoi', 'moi', 'nhatky'] as const).map((command) => [
+    command,
+    ['leader', 'staff', 'admin'] as const,
+  ]),
+)
+
+/** Whether a role may give a command at all; what it may see by it is another matter (policy/roles). */
+export function mayGive(role: Role, command: Command): boolean {
+  return ONLY_FOR[command]?.includes(role) ?? true
+}
+
+/** Commands whose words without a slash are also answers: they give way where the question in front has a use for them. */
+export const ALSO_ANSWERS: ReadonlySet<Command> = new Set(['chuaxong', 'nhan', 'to', 'moi', 'viec', 'xoa', 'tieptuc'])
 
 const BY_SPELLING = new Map(COMMANDS.flatMap((command) => SPELLINGS[command].map((words) => [words, command] as const)))
 
@@ -46,12 +99,18 @@ export function readCommand(text: string): CommandCall | null {
   const slashed = /^[/／]/.test(trimmed)
   if (slashed) {
     const [, word = '', args = ''] = /^[/／](\S+)\s*([\s\S]*)$/.exec(trimmed) ?? []
-    const command = BY_SPELLING.get(fold(word.replace(/@.*$/, '')))
+    const folded = fold(word.replace(/@.*$/, ''))
+    const command = folded === 'dung' ? 'dung' : BY_SPELLING.get(folded)
     return command ? { command, args: args.trim(), slashed } : null
   }
+  if (STOP.test(trimmed.normalize('NFC'))) return { command: 'dung', args: '', slashed }
   const folded = fold(trimmed)
   const whole = BY_SPELLING.get(folded)
   if (whole) return { command: whole, args: whole === 'ngonngu' ? folded : '', slashed }
-  const figures = /^thong ?ke (.+)$/.exec(folded)
-  return figures?.[1] ? { command: 'thongke', args: figures[1], slashed } : null
+  const [, first, rest] = /^(thong ?ke|chua ?xong|nhac nho) (.+)$/.exec(folded) ?? []
+  if (first === undefined || rest === undefined) return null
+  const command = first.startsWith('thong') ? 'thongke' : first.startsWith('chua') ? 'chuaxong' : 'nhac'
+  // «Chưa xong được đâu» is an answer; «chưa xong vneid-level-1» and «chưa xong tổ 5» ask for a list.
+  if (command !== 'thongke' && !/^(to \d+|(vneid|portal|id card)\b.*)$/.test(rest)) return null
+  return { command, args: rest, slashed }
 }

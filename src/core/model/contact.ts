@@ -1,4 +1,4 @@
-import type { ChannelName, Form, Locale } from './message.js'
+import type { ChannelName, Form, Line, Locale, Option } from './message.js'
 
 /** Who somebody is to the bot. */
 export const ROLES = ['resident', 'leader', 'staff', 'admin'] as const
@@ -66,6 +66,8 @@ export type Ask =
   | { kind: 'jump'; number: number }
   | { kind: 'open-runs' }
   | { kind: 'finished'; flow: string }
+  /** A question of a form (`src/dialogs/`), kept whole because only the form knows it; `free`: any words are an answer. */
+  | { kind: 'dialog'; dialog: string; block: Line[]; options: Option[]; free: boolean }
 
 /** A way to reach a contact on a channel. */
 export interface Address {

@@ -37,7 +37,7 @@ const EVERYWHERE: Readonly<Record<string, (draft: Draft) => void>> = {
 export function choose(draft: Draft, id: string): void {
   const question = draft.session.prompt.ask
   // «Gặp người giúp» and the language are open to everybody; behind them nothing is, before consent was given.
-  if (draft.session.consent === null && question.kind !== 'consent' && question.kind !== 'language')
+  if (draft.session.consent === null && !['consent', 'language', 'dialog'].includes(question.kind))
     return welcome(draft)
   switch (question.kind) {
     case 'consent':
@@ -57,6 +57,9 @@ export function choose(draft: Draft, id: string): void {
         draft.contact = { ...draft.contact, group: /^g\d+$/.test(id) ? Number(id.slice(1)) : null }
       draft.session.groupAsked = true
       return welcome(draft)
+    case 'dialog':
+      draft.request = { kind: 'dialog', n: draft.session.prompt.n, answer: { kind: 'option', option: id } }
+      return
     case 'language':
       return speak(draft, id === 'lang-en' ? 'en' : 'vi')
     case 'triage': {
@@ -116,10 +119,19 @@ export function choose(draft: Draft, id: string): void {
 /** After something that was no part of the guide: to the run with a recap, or to the way in. */
 export function comeBack(draft: Draft): void {
   if (draft.session.consent === null) return welcome(draft)
+  if (draft.session.prompt.ask.kind === 'dialog') return leaveDialog(draft)
   const front = inFront(draft)
   if (front) return resume(draft, front.run.id)
   if (draft.session.prompt.ask.kind === 'language') return welcome(draft)
   askAgain(draft)
+}
+
+/** A form is over, or was left: back to the run in front, or to where nothing is asked. */
+export function leaveDialog(draft: Draft): void {
+  if (draft.session.consent === null) return welcome(draft)
+  const front = inFront(draft)
+  if (front) return resume(draft, front.run.id)
+  ask(draft, { kind: 'nothing' })
 }
 
 /** Changes the language, and comes back to what was being done. */

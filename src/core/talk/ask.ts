@@ -31,7 +31,7 @@ export function askShort(draft: Draft): void {
 /** Asks the question in front again in full; a question that lost its ground gives way to the step, or to the guides. */
 export function askAgain(draft: Draft): void {
   const question = draft.session.prompt.ask
-  if (question.kind !== 'nothing' && question.kind !== 'stuck' && optionsOf(draft, question).length > 0)
-    return ask(draft, question)
+  const stands = question.kind === 'dialog' || optionsOf(draft, question).length > 0
+  if (question.kind !== 'nothing' && question.kind !== 'stuck' && stands) return ask(draft, question)
   ask(draft, inFront(draft) ? { kind: 'step' } : { kind: 'guides' })
 }

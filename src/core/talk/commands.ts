@@ -1,5 +1,5 @@
 import { passedNumbers } from '../flow/advance.js'
-import type { CommandCall } from '../language/commands.js'
+import { type CommandCall, mayGive } from '../language/commands.js'
 import { fold } from '../language/fold.js'
 import { dayOf } from '../policy/calendar.js'
 import { ask, askShort } from './ask.js'
@@ -11,11 +11,15 @@ import { sources } from './sources.js'
 import { welcome } from './welcome.js'
 
 /** Commands that work before consent was given: they record nothing about a person. */
-const BEFORE_CONSENT = new Set(['start', 'ngonngu', 'giup', 'thongke'])
+const BEFORE_CONSENT = new Set(['start', 'ngonngu', 'giup', 'thongke', 'dulieu', 'xoa', 'dung'])
 
 /** Does what a command says. */
 export function runCommand(draft: Draft, call: CommandCall): void {
   if (draft.session.consent === null && !BEFORE_CONSENT.has(call.command)) return ask(draft, { kind: 'consent' })
+  if (!mayGive(draft.contact.role, call.command)) {
+    say(draft, phrase('command.not-yours'))
+    return askShort(draft)
+  }
   switch (call.command) {
     case 'start':
       return opened(draft, call.args)
@@ -38,6 +42,8 @@ export function runCommand(draft: Draft, call: CommandCall): void {
       return sources(draft)
     case 'thongke':
       return figures(draft, call.args)
+    default:
+      draft.request = { kind: 'command', command: call.command, args: call.args }
   }
 }
 

@@ -1,5 +1,6 @@
 import { type Actor, currentStep, type Move } from '../flow/advance.js'
 import { type Flow, type Step } from '../flow/definition.js'
+import type { Command } from '../language/commands.js'
 import type { Ask, Contact, Session } from '../model/contact.js'
 import type { LedgerEvent } from '../model/ledger.js'
 import type { ChannelName, Line, Option, Voice } from '../model/message.js'
@@ -9,7 +10,15 @@ import type { World } from './world.js'
 
 /** Work that is not pure and is done after the turn is stored, by `turns/requests`. */
 export type Request =
-  { kind: 'figures'; flow: string | null; group: number | null; all: boolean } | { kind: 'redeem'; code: string }
+  | { kind: 'figures'; flow: string | null; group: number | null; all: boolean }
+  | { kind: 'redeem'; code: string }
+  /** A command that a form of `src/dialogs/` works off. */
+  | { kind: 'command'; command: Command; args: string }
+  /** An answer to the question of an open form; `n` is the number of the message that asked. */
+  | { kind: 'dialog'; n: number; answer: DialogAnswer }
+
+/** What was answered to a form: one of its choices, or words (masked). */
+export type DialogAnswer = { kind: 'option'; option: string } | { kind: 'text'; text: string }
 
 /** A turn in the making: a copy of the contact's state that the answers change, and what has come out so far. */
 export interface Draft {

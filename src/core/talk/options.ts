@@ -87,6 +87,8 @@ export function optionsOf(draft: Draft, ask: Ask): Option[] {
       return own('at-number', 'past-number', 'to-step')
     case 'open-runs':
       return [...openRuns(draft).map((run) => option(run.flow, guideLine(run.flow, 'short'))), ...own('guides')]
+    case 'dialog':
+      return [...ask.options]
     case 'finished': {
       const flow = world.flows.get(ask.flow)
       const next = (flow?.next ?? []).filter((id) => world.flows.has(id))

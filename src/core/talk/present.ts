@@ -88,6 +88,8 @@ export function blockOf(draft: Draft, ask: Ask): Line[] {
       return [phrase('jump.ask', { number: ask.number })]
     case 'open-runs':
       return [phrase('open-runs.ask')]
+    case 'dialog':
+      return [...ask.block]
     case 'finished':
       return [guideLine(ask.flow, 'finished'), phrase(hasNext(draft, ask.flow) ? 'finished.next' : 'finished.last')]
   }

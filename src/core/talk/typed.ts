@@ -1,11 +1,11 @@
-import { readCommand } from '../language/commands.js'
+import { ALSO_ANSWERS, type CommandCall, mayGive, readCommand } from '../language/commands.js'
 import { fold } from '../language/fold.js'
 import { type Meaning, readReply, saysNo } from '../language/replies.js'
 import { FORMS, type Option, TEXT_READ_LIMIT } from '../model/message.js'
-import { choose, comeBack, formWanted } from './answer.js'
+import { choose, comeBack, formWanted, leaveDialog } from './answer.js'
 import { ask, askAgain, askShort } from './ask.js'
 import { runCommand } from './commands.js'
-import { type Draft, guideLine, inFront, phrase, say, voiceOf } from './draft.js'
+import { type DialogAnswer, type Draft, guideLine, inFront, phrase, say, voiceOf } from './draft.js'
 import { giveRemedy, openGuide } from './guide.js'
 import { answerMeaning } from './meant.js'
 import { optionsOf } from './options.js'
@@ -30,12 +30,14 @@ export function typed(draft: Draft, raw: string, seen: number | undefined): void
   if (answers && seen !== undefined && seen < prompt.n && consent !== null) return explainEarly(draft)
   const option = optionNamed(draft, folded, meaning)
   if (option !== undefined) return choose(draft, option)
+  if (prompt.ask.kind === 'dialog' && !(command && heeded(draft, command, meaning)))
+    return answerDialog(draft, text, folded, meaning)
   const no = saysNo(text)
   // «Bắt đầu» is a command, and the beginning of the choice «Bắt đầu từ bước 1».
   const begins = command?.command === 'start' && prompt.ask.kind === 'about' && !no
   if (begins) return choose(draft, 'begin')
   const goesOn = meaning?.kind === 'go-on' && ['step', 'recap', 'about'].includes(prompt.ask.kind)
-  if (command && !goesOn) return runCommand(draft, command)
+  if (command && !goesOn && heeded(draft, command, meaning)) return runCommand(draft, command)
   if (consent === null && prompt.ask.kind !== 'consent' && prompt.ask.kind !== 'language') return welcome(draft)
   const form = formWanted(folded)
   if (form !== null) {
@@ -67,6 +69,40 @@ export function typed(draft: Draft, raw: string, seen: number | undefined): void
   const former = formerName(draft, folded)
   say(draft, former === undefined ? phrase('fallback.not-understood') : phrase('ward.now-called', { name: former }))
   if (prompt.ask.kind === 'nothing' && inFront(draft)) return ask(draft, { kind: 'recap' })
+  askShort(draft)
+}
+
+/** Whether words that are a command are meant as one here: not where the role may not give it, nor where they answer the question. */
+function heeded(draft: Draft, { command }: CommandCall, meaning: Meaning | null): boolean {
+  if (!mayGive(draft.contact.role, command)) return false
+  return !ALSO_ANSWERS.has(command) || meaning === null || inFront(draft) === null
+}
+
+/** Words that leave a form without an answer. */
+const LEAVE =
+  /^(thoi|huy|huy bo|huy di|bo qua|thoat|dung lai|khong lam nua|thoi khong lam nua|thoi khong can|cancel|exit|quit|never mind)( a| nhe| nha| di)?$/
+
+/** Words while a form asks: leaving it, its first choice for a yes, whatever is typed where any words are an answer. */
+function answerDialog(draft: Draft, text: string, folded: string, meaning: Meaning | null): void {
+  const { prompt } = draft.session
+  const question = prompt.ask
+  if (question.kind !== 'dialog') return
+  const answer = (answer: DialogAnswer) => {
+    draft.request = { kind: 'dialog', n: prompt.n, answer }
+  }
+  if (LEAVE.test(folded) || (meaning?.kind === 'no' && question.options.length === 0)) {
+    if (prompt.options.includes('cancel')) return choose(draft, 'cancel')
+    say(draft, phrase('dialog.left'))
+    return leaveDialog(draft)
+  }
+  if (question.free) return answer({ kind: 'text', text })
+  const near = optionNear(draft, folded)
+  if (near !== undefined) return choose(draft, near)
+  const no = ['no', 'cancel', 'later'].find((id) => prompt.options.includes(id))
+  if (meaning?.kind === 'yes' || meaning?.kind === 'go-on') return choose(draft, prompt.options[0]!)
+  if ((meaning?.kind === 'no' || meaning?.kind === 'not-yet') && no !== undefined) return choose(draft, no)
+  if (meaning?.kind === 'back' && prompt.options.includes('back')) return choose(draft, 'back')
+  say(draft, phrase('fallback.not-understood'))
   askShort(draft)
 }
 

@@ -3,6 +3,7 @@ import { contacts } from './0001-contacts.js'
 import { runs } from './0002-runs.js'
 import { boxes } from './0003-boxes.js'
 import { delivery } from './0004-delivery.js'
+import { dialogs } from './0005-dialogs.js'
 
 /** Every migration, in order. What was released is never changed: a new one is added below. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -10,4 +11,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0002-runs': runs,
   '0003-boxes': boxes,
   '0004-delivery': delivery,
+  '0005-dialogs': dialogs,
 }

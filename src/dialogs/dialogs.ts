@@ -1,0 +1,122 @@
+import type { Command } from '../core/language/commands.js'
+import type { Line } from '../core/model/message.js'
+import { leaveDialog } from '../core/talk/answer.js'
+import { ask, askAgain } from '../core/talk/ask.js'
+import { type DialogAnswer, type Draft, phrase, say } from '../core/talk/draft.js'
+import { sayTo, type SpeakParts, speakTo } from '../speak/speak.js'
+import { loadByAddresses, type LoadedContact, loadReachable } from '../store/contacts.js'
+import { dropDialog, loadDialog, type OpenDialog, saveDialog } from '../store/dialogs.js'
+import type { Db } from '../store/tables.js'
+import type { Dialog, Now } from './dialogue.js'
+import { play, type Played } from './replay.js'
+
+/** How long a form waits for its next answer, ms. */
+export const DIALOG_MS = 24 * 3_600_000
+
+/** The forms of the bot. */
+export interface Dialogs {
+  /**
+   * Opens the form of a command and says its first words; the contact was loaded with a lock. Gives the contacts that something was said
+   * to, to be woken after the commit.
+   */
+  open(tx: Db, contact: LoadedContact, command: Command, args: string): Promise<string[]>
+  /** Takes an answer to the question with the number `n`; one to an older question changes nothing. */
+  answer(tx: Db, contact: LoadedContact, n: number, answer: DialogAnswer): Promise<string[]>
+}
+
+/** `byCommand`: which form works a command off. */
+export function createDialogs(parts: SpeakParts, byCommand: Partial<Record<Command, Dialog>>): Dialogs {
+  const byName = new Map(Object.values(byCommand).map((dialog) => [dialog.name, dialog]))
+
+  const momentOf = (tx: Db, contact: LoadedContact, told: Set<string>): Now => ({
+    tx,
+    at: parts.clock(),
+    newId: parts.newId,
+    contact,
+    async tell(other, blocks) {
+      const found = await loadReachable(tx, other, { lock: true })
+      if (!found || other === contact.contact) return false
+      await sayTo(tx, parts, found, blocks)
+      told.add(other)
+      return true
+    },
+  })
+
+  /** Says what the form came to, and keeps where it stands. */
+  const settle = async (tx: Db, contact: LoadedContact, open: OpenDialog, played: Played): Promise<void> => {
+    const says = (draft: Draft, blocks: readonly Line[][]) => blocks.forEach((lines) => say(draft, ...lines))
+    // What an act changed of the contact itself (a role, the person it acts for) is not undone by what was loaded before it.
+    const [fresh = contact] = await loadByAddresses(tx, [contact])
+    if (played.kind === 'asks') {
+      const { block, options, free } = played.question
+      await saveDialog(tx, { ...open, at: parts.clock(), state: played.state })
+      await speakTo(tx, parts, fresh, (draft) => {
+        says(draft, played.blocks)
+        ask(draft, { kind: 'dialog', dialog: open.name, block, options, free: free === true })
+      })
+      return
+    }
+    await dropDialog(tx, contact.contact)
+    if (played.kind === 'diverged') return over(tx, parts, fresh, phrase('dialog.changed'))
+    if (!played.asked) {
+      if (played.blocks.length > 0) await sayTo(tx, parts, fresh, played.blocks)
+      return
+    }
+    await speakTo(tx, parts, fresh, (draft) => {
+      says(draft, played.blocks)
+      leaveDialog(draft)
+    })
+  }
+
+  return {
+    async open(tx, contact, command, args) {
+      const dialog = byCommand[command]
+      if (!dialog || !mayOpen(dialog, contact)) {
+        await sayTo(tx, parts, contact, [[phrase('command.not-yours')]])
+        return []
+      }
+      const told = new Set<string>()
+      const at = parts.clock()
+      const opened = { contact: contact.contact, name: dialog.name, version: dialog.version, args, startedAt: at, at }
+      const played = await play(dialog, opened, momentOf(tx, contact, told), null)
+      await settle(tx, contact, { ...opened, state: '' }, played)
+      return [...told]
+    },
+
+    async answer(tx, contact, n, answer) {
+      const { prompt } = contact.session
+      if (prompt.ask.kind !== 'dialog' || prompt.n !== n) {
+        // A second tap of the same button is nothing; words that came too late are not taken for an answer to what was not read yet.
+        if (answer.kind === 'text')
+          await speakTo(tx, parts, contact, (draft) => {
+            say(draft, phrase('text.too-early'))
+            askAgain(draft)
+          })
+        return []
+      }
+      const open = await loadDialog(tx, contact.contact)
+      const dialog = open && byName.get(open.name)
+      if (!open || !dialog || open.name !== prompt.ask.dialog || dialog.version !== open.version)
+        return (await over(tx, parts, contact, phrase('dialog.changed')), [])
+      if (!mayOpen(dialog, contact)) return (await over(tx, parts, contact, phrase('command.not-yours')), [])
+      if (parts.clock() - open.at > DIALOG_MS) return (await over(tx, parts, contact, phrase('dialog.too-old')), [])
+      const told = new Set<string>()
+      const played = await play(dialog, open, momentOf(tx, contact, told), { state: open.state, answer })
+      await settle(tx, contact, open, played)
+      return [...told]
+    },
+  }
+}
+
+function mayOpen({ roles }: Dialog, { role }: LoadedContact): boolean {
+  return roles === undefined || roles.includes(role)
+}
+
+/** Ends a form with one sentence, and goes back to what was done before it. */
+async function over(tx: Db, parts: SpeakParts, contact: LoadedContact, why: Line): Promise<void> {
+  await dropDialog(tx, contact.contact)
+  await speakTo(tx, parts, contact, (draft) => {
+    say(draft, why)
+    leaveDialog(draft)
+  })
+}

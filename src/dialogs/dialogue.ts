@@ -1,0 +1,63 @@
+import type { Role } from '../core/model/contact.js'
+import type { Line, Option } from '../core/model/message.js'
+import type { DialogAnswer } from '../core/talk/draft.js'
+import type { LoadedContact } from '../store/contacts.js'
+import type { Db } from '../store/tables.js'
+
+/**
+ * A form in the chat, as plain code: it says, asks and acts in order. The replay engine runs it again from its beginning at every answer,
+ * with the answers so far from a log. So between two `ask`s it must do the same thing every time: whatever reads the database, the clock or
+ * chance, or changes anything, stands in an `act`, which runs once and is remembered.
+ */
+export interface Dialog {
+  /** Ids are for ever, as those of flows are. */
+  name: string
+  /** Raise it with every change of what is asked or acted, or of their order: forms under way then end with one sentence. */
+  version: number
+  /** Who may open it; checked again at every answer. Left out: everybody. */
+  roles?: readonly Role[]
+  run(dialogue: Dialogue): Promise<void>
+}
+
+export interface Dialogue {
+  /** Words behind the command that opened the form, as typed. */
+  readonly args: string
+  /** When it was opened, ms. */
+  readonly startedAt: number
+  /** Says a paragraph in front of the next question, or at the end. */
+  say(...lines: Line[]): void
+  /** Asks and waits, for seconds or hours. `key` names the question and is unlike that of every other question of the form. */
+  ask(key: string, question: Question): Promise<DialogAnswer>
+  /** Asks for one of the options: its id. */
+  choose(key: string, question: Omit<Question, 'free'>): Promise<string>
+  /** Asks for words. `read` gives what they mean, or the sentence that says what is wrong with them: then it is asked again. */
+  text<T>(
+    key: string,
+    question: Question,
+    read: (text: string) => { ok: T } | { no: Line },
+  ): Promise<T | { option: string }>
+  /**
+   * Does something once: its result, which must be plain JSON, is remembered. It works in the transaction of the answer: what it changes
+   * is kept together with the answer or not at all. An error thrown in it undoes the whole answer, which is then tried again.
+   */
+  act<T>(key: string, work: (now: Now) => Promise<T>): Promise<T>
+}
+
+/** What is asked: its words, its choices (the first is the one that goes on), and whether any words are an answer. */
+export interface Question {
+  block: Line[]
+  options: Option[]
+  free?: boolean
+}
+
+/** The moment of an act. */
+export interface Now {
+  tx: Db
+  /** ms. */
+  at: number
+  newId: () => string
+  /** Who is filling in the form, as they are now: the role may have gone since it was opened. */
+  contact: LoadedContact
+  /** Says something to somebody else, on the address they wrote from last; false when there is none that may be written to. */
+  tell(contact: string, blocks: Line[][]): Promise<boolean>
+}
