@@ -1,12 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { basename, join, relative } from 'node:path'
-import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
+import { readdirSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { z } from 'zod'
 import { FlowFile, type Flow, TriageFile } from './core/flow/definition.js'
 import { type Guide, GuideFile, type Phrases, PhrasesFile } from './core/flow/guide-text.js'
 import { inspect, type Material, type Problem, type Source } from './core/flow/inspect.js'
 import { type Locale, LOCALES } from './core/model/message.js'
 import { SourcesFile, WardFile } from './core/model/ward.js'
+import { readAnswers, readUtterances } from './content/answers.js'
+import { readYaml } from './content/yaml.js'
 
 /** Where flows and content lie. */
 export interface ContentPaths {
@@ -32,42 +33,6 @@ export function problemLine(problem: Problem): string {
 }
 
 const PublishedFile = z.record(z.string(), z.record(z.string(), z.array(z.string())))
-
-/** Reads one YAML file into its form; problems carry the line of the value they are about. */
-function readYaml<T>(file: string, form: z.ZodType<T>, problems: Problem[]): Source<T> | null {
-  const shown = relative(process.cwd(), file) || file
-  let text: string
-  try {
-    text = readFileSync(file, 'utf8')
-  } catch {
-    problems.push({ file: shown, line: 1, message: 'the file cannot be read' })
-    return null
-  }
-  const counter = new LineCounter()
-  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false })
-  const lineAt = (offset: number) => counter.linePos(offset).line
-  for (const error of document.errors)
-    problems.push({ file: shown, line: lineAt(error.pos[0]), message: `not valid YAML: ${error.message}` })
-  if (document.errors.length > 0) return null
-  // The line of the key itself: that is where somebody looks, and a text may begin lines below it.
-  const lineOf = (path: readonly (string | number)[]): number => {
-    for (let length = path.length; length > 0; length--) {
-      const parent = document.getIn(path.slice(0, length - 1), true)
-      const key = path[length - 1]
-      const pair = isMap(parent) ? parent.items.find((item) => isScalar(item.key) && item.key.value === key) : undefined
-      const node = pair ? pair.key : isSeq(parent) ? parent.get(Number(key), true) : undefined
-      if (isNode(node) && node.range) return lineAt(node.range[0])
-    }
-    return 1
-  }
-  const parsed = form.safeParse(document.toJS())
-  if (parsed.success) return { file: shown, value: parsed.data, lineOf }
-  for (const issue of parsed.error.issues) {
-    const path = issue.path as (string | number)[]
-    problems.push({ file: shown, line: lineOf(path), message: `${path.join('.') || 'the file'}: ${issue.message}` })
-  }
-  return null
-}
 
 /**
  * The bot's own words of a language: `phrases.yaml` for the talk itself, and a file a feature in `phrases/`. Together they are one tree,
@@ -157,11 +122,15 @@ export function readContent(paths: ContentPaths): { material: Material | null; p
     }
     return found
   })
+  const answers = each((locale) => readAnswers(join(contentDir, locale, 'answers'), problems))
+  const utterances = each((locale) => readUtterances(join(contentDir, locale, 'utterances.yaml'), problems))
   const whole = <T>(record: Record<Locale, T | null>): record is Record<Locale, T> =>
     LOCALES.every((locale) => record[locale] !== null)
   if (!triage || !published || !ward || !sources || !whole(phrases) || !whole(triageTexts) || !whole(chat))
     return { material: null, problems }
-  const material: Material = { flows, triage, published, ward, sources, phrases, triageTexts, chat, guides }
+  const material: Material = {
+    flows, triage, published, ward, sources, phrases, triageTexts, chat, guides, answers, utterances,
+  } // prettier-ignore
   const seen = new Set(problems.map(problemLine))
   problems.push(...inspect(material).filter((problem) => !seen.has(problemLine(problem))))
   return { material, problems }

@@ -2,7 +2,7 @@ import i18next, { type i18n } from 'i18next'
 import type { Guide, Phrases } from './core/flow/guide-text.js'
 import type { Material } from './core/flow/inspect.js'
 import { type DayVar, type Line, type Locale, LOCALES, type Voice } from './core/model/message.js'
-import { inForce, type Place, type Ward } from './core/model/ward.js'
+import { feesOn, inForce, type Place, type Ward } from './core/model/ward.js'
 import { weekday } from './core/policy/calendar.js'
 
 /** Puts what the core wants to say into words. */
@@ -83,6 +83,7 @@ export function createTexts(material: Material): Texts {
     vars['police_where'] = placeSentence('police', ward.contacts.police, phrase)
     vars['service_where'] = placeSentence('service', ward.contacts.service_centre, phrase)
     vars['contacts'] = contactLines(ward, phrase, (value) => day(value, voice))
+    vars['fees'] = feesSentence(ward, voice, phrase, (value) => day(value, voice))
     common.set(id, vars)
     return vars
   }
@@ -142,6 +143,12 @@ function init(material: Material): i18n {
             withDefaults(source.value, material.phrases[locale].value),
           ]),
         ),
+        answers: Object.fromEntries(
+          [...material.answers[locale]].map(([topic, { value }]) => [
+            topic,
+            { title: value.title, texts: value.texts.map(({ text }) => text) },
+          ]),
+        ),
         sources: Object.fromEntries(Object.entries(material.sources.value).map(([id, source]) => [id, source[locale]])),
       },
     ]),
@@ -151,7 +158,7 @@ function init(material: Material): i18n {
     resources,
     lng: 'vi',
     fallbackLng: false,
-    ns: ['phrases', 'triage', 'chat', 'guides', 'sources'],
+    ns: ['phrases', 'triage', 'chat', 'guides', 'answers', 'sources'],
     defaultNS: 'phrases',
     // Channels escape for themselves.
     interpolation: { escapeValue: false },
@@ -169,6 +176,20 @@ function placeOf(place: Place): string {
 /** One sentence on where an office is, or whom to ask as long as the ward has not said. */
 function placeSentence(kind: 'police' | 'service', place: Place | null, phrase: Phrase): string {
   return place ? phrase(`contacts.${kind}-where`, { where: placeOf(place) }) : phrase(`contacts.${kind}-ask`)
+}
+
+/** What a card costs on a day, with the end of what is known; amounts are never named for a day that the configuration does not cover. */
+function feesSentence(ward: Ward, voice: Voice, phrase: Phrase, day: (value: string) => string): string {
+  const fees = feesOn(ward.fees, voice.day)
+  if (!fees) return phrase('fees.unknown')
+  const amount = (dong: number) => String(dong).replace(/\B(?=(\d{3})+$)/g, voice.locale === 'vi' ? '.' : ',')
+  const { exchange, change, reissue, until } = fees
+  return phrase('fees.known', {
+    exchange: amount(exchange),
+    change: amount(change),
+    reissue: amount(reissue),
+    until: day(until),
+  })
 }
 
 /** The list behind «gặp người»: only people and offices that are configured, nearest first. */

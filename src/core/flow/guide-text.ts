@@ -49,7 +49,7 @@ export const PhrasesFile: z.ZodType<Phrases> = z.lazy(() =>
 
 /** Placeholders that every text may use; `texts.ts` supplies them. */
 export const COMMON_VARIABLES = [
-  'you', 'You', 'me', 'Me', 'ward', 'police', 'police_where', 'service_where', 'eid_hotline', 'npsp_hotline', 'team', 'contacts',
+  'you', 'You', 'me', 'Me', 'ward', 'police', 'police_where', 'service_where', 'eid_hotline', 'npsp_hotline', 'team', 'contacts', 'fees',
 ] as const // prettier-ignore
 /** Placeholders of the texts of a waiting step. */
 export const WAIT_VARIABLES = ['deadline'] as const

@@ -2,6 +2,7 @@ import { LOCALES } from '../model/message.js'
 import type { NamedPeriod, Ward } from '../model/ward.js'
 import { addDays } from '../policy/calendar.js'
 import type { Flows } from './definition.js'
+import { inspectAnswers } from './inspect-answers.js'
 import { inspectEditions } from './inspect-editions.js'
 import { inspectGuide, inspectSameShape } from './inspect-guide.js'
 import { inspectPhrases, inspectTriage } from './inspect-phrases.js'
@@ -25,6 +26,7 @@ export function inspect(material: Material): Problem[] {
   inspectTriage(material, flows, report)
   inspectPhrases(material.phrases, report)
   inspectPhrases(material.chat, report)
+  inspectAnswers(material, flows, report)
   inspectPeriods(material.ward, 'names', material.ward.value.names, report)
   inspectPeriods(material.ward, 'police', material.ward.value.police, report)
   return problems.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line))

@@ -1,4 +1,5 @@
 import type { Locale } from '../model/message.js'
+import type { Answer, Utterances } from '../model/answer.js'
 import type { Sources, Ward } from '../model/ward.js'
 import type { Flow, Triage } from './definition.js'
 import type { Guide, Phrases } from './guide-text.js'
@@ -33,6 +34,10 @@ export interface Material {
   triageTexts: Record<Locale, Source<Phrases>>
   /** Words of the web chat page. */
   chat: Record<Locale, Source<Phrases>>
+  /** By topic. */
+  answers: Record<Locale, ReadonlyMap<string, Source<Answer>>>
+  /** Null where a language has none. */
+  utterances: Record<Locale, Source<Utterances> | null>
   ward: Source<Ward>
   sources: Source<Sources>
 }
