@@ -23,7 +23,7 @@ export interface Capabilities {
   quiet: { from: string; until: string } | null
 }
 
-/** Writing is free for `free` ms after a resident's last message, costs `price` đồng until `paid` ms after it, and is refused then. */
+/** Writing is free for `free` ms after a resident's last interaction, costs `price` đồng until `paid` ms after it, and is not done then. */
 export interface ReplyWindow {
   free: number
   paid: number

@@ -5,14 +5,28 @@ import type { Lane } from '../store/sending.js'
 
 /** How fast a channel may be sent to. */
 export interface Rate {
-  /** Messages a second; as many may leave at once after a rest. */
+  /** Messages a second. */
   perSecond: number
+  /** How many may leave at once after a rest; a second's worth when left out. */
+  burst?: number
   /** How many of them are kept for replies: reminders and bulk leave them alone. */
   kept: number
 }
 
-/** Rates by channel; a channel that is not in it is not held back. Telegram bears about 30 a second. */
-export const RATES: Readonly<Partial<Record<ChannelName, Rate>>> = { telegram: { perSecond: 25, kept: 10 } }
+/**
+ * Rates by channel; a channel that is not in it is not held back. Telegram bears about 30 a second; the smallest package of Zalo with an API
+ * 100 calls a minute, other calls than messages included.
+ */
+export const RATES: Readonly<Partial<Record<ChannelName, Rate>>> = {
+  telegram: { perSecond: 25, kept: 10 },
+  zalo: { perSecond: 80 / 60, burst: 5, kept: 2 },
+}
+
+/** What may be used of a limit that an app names, in calls a minute: the rest is for what other programs do with the same account. */
+export function rateOfLimit(perMinute: number): Rate {
+  const burst = Math.max(1, Math.floor(perMinute / 20))
+  return { perSecond: (perMinute * 0.8) / 60, burst, kept: Math.floor(burst * 0.4) }
+}
 
 /** Says how many messages may leave now. All processes that share a Redis share one budget; otherwise each process has its own. */
 export interface Budget {
@@ -33,10 +47,10 @@ export function createLocalBudget(
 ): Budget {
   const buckets = new Map<ChannelName, { tokens: number; at: number }>()
   const pauses = new Map<ChannelName, number>()
-  const bucketOf = (channel: ChannelName, { perSecond }: Rate) => {
+  const bucketOf = (channel: ChannelName, { perSecond, burst = perSecond }: Rate) => {
     const now = clock()
-    const { tokens, at } = buckets.get(channel) ?? { tokens: perSecond, at: now }
-    const bucket = { tokens: Math.min(perSecond, tokens + (Math.max(0, now - at) * perSecond) / 1000), at: now }
+    const { tokens, at } = buckets.get(channel) ?? { tokens: burst, at: now }
+    const bucket = { tokens: Math.min(burst, tokens + (Math.max(0, now - at) * perSecond) / 1000), at: now }
     buckets.set(channel, bucket)
     return bucket
   }
@@ -54,7 +68,7 @@ export function createLocalBudget(
       const rate = rates[channel]
       if (!rate || unused <= 0) return
       const bucket = bucketOf(channel, rate)
-      bucket.tokens = Math.min(rate.perSecond, bucket.tokens + unused)
+      bucket.tokens = Math.min(rate.burst ?? rate.perSecond, bucket.tokens + unused)
     },
     async pause(channel, ms) {
       pauses.set(channel, Math.max(pauses.get(channel) ?? 0, clock() + ms))
@@ -67,7 +81,7 @@ export function createLocalBudget(
 
 /**
  * The same bucket in Redis, in one script, by Redis's own clock. KEYS: bucket, pause. ARGV: wanted (negative: given back), floor,
- * messages a second, now (empty: Redis's time), pause to set (empty: none). Gives back granted, wait and what is left of the pause.
+ * messages a second, now (empty: Redis's time), pause to set (empty: none), the most that the bucket holds. Gives back granted, wait and what is left of the pause.
  */
 const SCRIPT = `
 local now = tonumber(ARGV[4])
@@ -78,16 +92,17 @@ end
 local rate, floor, wanted = tonumber(ARGV[3]), tonumber(ARGV[2]), tonumber(ARGV[1])
 local untilMs = tonumber(redis.call('GET', KEYS[2]) or '0')
 local pause = tonumber(ARGV[5])
+local burst = tonumber(ARGV[6])
 if pause then
   untilMs = math.max(untilMs, now + pause)
   redis.call('SET', KEYS[2], string.format('%d', untilMs), 'PX', string.format('%d', math.max(1000, untilMs - now + 1000)))
 end
 local kept = redis.call('HMGET', KEYS[1], 'tokens', 'at')
-local tokens, at = tonumber(kept[1] or rate), tonumber(kept[2] or now)
-tokens = math.min(rate, tokens + math.max(0, now - at) * rate / 1000)
+local tokens, at = tonumber(kept[1] or burst), tonumber(kept[2] or now)
+tokens = math.min(burst, tokens + math.max(0, now - at) * rate / 1000)
 local granted, wait = 0, 0
 if wanted < 0 then
-  tokens = math.min(rate, tokens - wanted)
+  tokens = math.min(burst, tokens - wanted)
 elseif wanted > 0 then
   granted = math.max(0, math.min(wanted, math.floor(tokens - floor)))
   tokens = tokens - granted
@@ -125,9 +140,19 @@ export function createSharedBudget({
     pause: number | null,
   ): Promise<number[] | null> => {
     const keys = [`${prefix}:budget:${channel}`, `${prefix}:pause:${channel}`]
-    const rate = rates[channel]?.perSecond ?? 1
+    const { perSecond, burst = perSecond } = rates[channel] ?? { perSecond: 1 }
     try {
-      return (await redis.eval(SCRIPT, 2, ...keys, wanted, floor, rate, clock?.() ?? '', pause ?? '')) as number[]
+      return (await redis.eval(
+        SCRIPT,
+        2,
+        ...keys,
+        wanted,
+        floor,
+        perSecond,
+        clock?.() ?? '',
+        pause ?? '',
+        burst,
+      )) as number[]
     } catch (error) {
       log.debug({ err: error instanceof Error ? error.message : String(error) }, 'budget: Redis is away')
       return null

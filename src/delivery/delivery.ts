@@ -1,10 +1,10 @@
 import type { Logger } from 'pino'
 import type { Outcome, SendingChannel } from '../channels/channel.js'
-import { addressKey, closedAddresses } from '../store/addresses.js'
 import { storeFailure } from '../store/errors.js'
 import type { Store } from '../store/open.js'
-import { claimOutbox, type ClaimedRow, expiredLeases, type Lane, settleRow } from '../store/sending.js'
+import { claimOutbox, type ClaimedRow, expiredLeases, type Lane } from '../store/sending.js'
 import type { Budget } from './budget.js'
+import { gate } from './gate.js'
 import { createPresence } from './presence.js'
 import { recordFailure } from './record.js'
 import { retireOlder, sendRow } from './sender.js'
@@ -18,6 +18,8 @@ const IN_FLIGHT = 8
 const LOOK_MS = 1000
 /** How long a stop goes on sending replies that are due, ms. */
 const DRAIN_MS = 4000
+
+const NOTHING = { rows: [], seen: 0 }
 
 /** Takes messages from the outbox to the apps. */
 export interface Delivery {
@@ -80,33 +82,33 @@ export function createDelivery(parts: DeliveryParts): Delivery {
       await recordFailure({ store, clock, log }, row, { kind: 'unknown', reason: 'the sender died' }, clock())
   }
 
-  const claim = async (channel: SendingChannel, lane: Lane, room: number): Promise<ClaimedRow[]> => {
-    if (room <= 0) return []
+  /** Takes what may leave; `seen` counts also what was put off, behind which there may be more. */
+  const claim = async (
+    channel: SendingChannel,
+    lane: Lane,
+    room: number,
+  ): Promise<{ rows: ClaimedRow[]; seen: number }> => {
+    if (room <= 0) return NOTHING
     const { granted, wait } = await budget.take(channel.name, lane, room)
     if (granted < room) lookIn(wait)
-    if (granted === 0) return []
+    if (granted === 0) return NOTHING
     let rows: ClaimedRow[] = []
+    let seen = 0
     try {
       const asked = { channel: channel.name, lane, now: clock(), leaseMs: LEASE_MS, limit: granted }
       rows = await store.transaction((tx) => claimOutbox(tx, asked))
+      seen = rows.length
+      rows = await gate(store, channel, rows, clock)
     } finally {
       await budget.give(channel.name, granted - rows.length)
     }
-    return lane === 'replies' ? rows : stillWanted(rows)
-  }
-
-  /** Nothing that was not asked for goes to somebody who blocked us after it was planned. */
-  const stillWanted = async (rows: readonly ClaimedRow[]): Promise<ClaimedRow[]> => {
-    const closed = await closedAddresses(store.db, rows)
-    const [dropped, wanted] = [true, false].map((is) => rows.filter((row) => closed.has(addressKey(row)) === is))
-    for (const row of dropped!) await settleRow(store.db, row, 'cancelled', 'address closed')
-    return wanted!
+    return { rows, seen }
   }
 
   const runChannel = async (channel: SendingChannel, lanes: readonly Lane[]): Promise<number> => {
     const first = !begun.has(channel)
     begun.add(channel)
-    let count = 0
+    let sent = 0
     const flying = new Set<Promise<void>>()
     let broken: unknown
     await takeOver(channel, first && parts.alone ? Number.MAX_SAFE_INTEGER : clock())
@@ -116,8 +118,10 @@ export function createDelivery(parts: DeliveryParts): Delivery {
       if (wait > 0) lookIn(wait)
       if (broken === undefined && wait === 0 && (await presence.answers(channel))) {
         for (const lane of lanes) {
-          for (const row of await claim(channel, lane, IN_FLIGHT - flying.size)) {
-            taken += 1
+          const { rows, seen } = await claim(channel, lane, IN_FLIGHT - flying.size)
+          taken += seen
+          for (const row of rows) {
+            sent += 1
             const flight: Promise<void> = deliver(channel, row)
               .catch((error: unknown) => (broken = error))
               .then(() => void flying.delete(flight))
@@ -125,12 +129,11 @@ export function createDelivery(parts: DeliveryParts): Delivery {
           }
         }
       }
-      count += taken
       if (flying.size > 0) await Promise.race(flying)
       else if (taken === 0) break
     }
     if (broken !== undefined) throw broken
-    return count
+    return sent
   }
 
   const run = async (lanes: readonly Lane[]): Promise<number> => {

@@ -7,6 +7,8 @@ export type Fate =
   | 'again'
   /** Queued again once; the second time it is `maybe`. */
   | 'again-once'
+  /** Queued until the resident writes again. */
+  | 'on-contact'
   /** It may have arrived and is never repeated. */
   | 'maybe'
   /** Over; the operator finds it in the list of failed messages. */
@@ -37,11 +39,11 @@ export const OUTCOMES: Readonly<Record<Outcome['kind'], Rule>> = {
     says: 'Too fast: the app named how long to wait, and exactly that long nothing is sent; nothing is lost.',
   },
   'window-closed': {
-    reply: 'failed',
-    rest: 'cancelled',
+    reply: 'on-contact',
+    rest: 'on-contact',
     address: null,
     channel: 'go-on',
-    says: 'The resident has not written for too long; what they should know is said when they write again.',
+    says: 'The resident has not written for too long: it waits, and leaves when they write again.',
   },
   blocked: {
     reply: 'cancelled',

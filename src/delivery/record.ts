@@ -2,11 +2,11 @@ import type { Logger } from 'pino'
 import type { Outcome } from '../channels/channel.js'
 import { closeAddress } from '../store/addresses.js'
 import type { Store } from '../store/open.js'
-import { cancelWaiting, type ClaimedRow, putBack, settleRow } from '../store/sending.js'
+import { awaitContact, cancelWaiting, type ClaimedRow, putBack, settleRow } from '../store/sending.js'
 import { backOff, type Fate, GIVE_UP_MS, OUTCOMES } from './outcomes.js'
 
 /** What a message came to in the end, for counting. */
-export type Ended = 'again' | 'maybe' | 'failed' | 'cancelled'
+export type Ended = 'again' | 'on-contact' | 'maybe' | 'failed' | 'cancelled'
 
 /**
  * Writes down what became of a message that did not plainly arrive, by the table of outcomes. `since` is when its sending began.
@@ -26,21 +26,22 @@ export async function recordFailure(
   await store.transaction(async (tx) => {
     if (fate === 'again') {
       await putBack(tx, row, { notBefore: now + waitOf(row, outcome), error: why, doubt: outcome.kind === 'unknown' })
-    } else await settleRow(tx, row, fate, why)
+    } else if (fate === 'on-contact') await awaitContact(tx, row, { since, now, why })
+    else await settleRow(tx, row, fate, why)
     if (rule.address === null) return
     // Somebody who wrote in the meantime has let us in again, and their answers go out.
     if (await closeAddress(tx, row, rule.address, since, now)) await cancelWaiting(tx, row.channel, row.address, why)
   })
   if (fate === 'failed') log.error({ ...ids, why }, 'delivery: given up, see the list of failed messages')
-  else if (fate !== 'cancelled') log.warn({ ...ids, why, fate }, 'delivery: not sent yet')
-  else log.info({ ...ids, why }, 'delivery: cancelled')
+  else if (fate === 'again' || fate === 'maybe') log.warn({ ...ids, why, fate }, 'delivery: not sent yet')
+  else log.info({ ...ids, why, fate }, 'delivery: not sent')
   return fate
 }
 
 function fateOf(fate: Fate, row: ClaimedRow, now: number): Ended {
   if (fate === 'sent') throw new Error('a message that was sent has not failed')
   if (fate === 'again-once') return row.doubts === 0 ? 'again' : 'maybe'
-  if (fate === 'again' && now - row.at > GIVE_UP_MS) return 'failed'
+  if (fate === 'again' && now - row.dueAt > GIVE_UP_MS) return 'failed'
   return fate
 }
 

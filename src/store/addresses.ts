@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { AddressKey } from './contacts.js'
-import { columns, field, rows } from './rows.js'
+import { byText, columns, field, rows } from './rows.js'
 import type { Db } from './tables.js'
 
 /** Whether an address may be written to without being asked. */
@@ -30,24 +30,60 @@ export async function closeAddress(
 ): Promise<boolean> {
   const closed = await sql<{ contact: string }>`
     update address set state = ${state}, state_at = ${at}
-    where channel = ${channel} and address = ${address}
+    where channel = ${channel} and address = ${address} and coalesce(state_at, 0) <= ${since}
     and not exists (select 1 from session s where s.contact = address.contact and s.last_at > ${since})
     returning contact`.execute(db)
   return closed.rows.length > 0
 }
 
-/** Those of the addresses that may not be written to, as `channel`, NUL, `address`. */
-export async function closedAddresses(db: Db, addresses: readonly AddressKey[]): Promise<Set<string>> {
-  if (addresses.length === 0) return new Set()
+/** Notes when people were last there; an older time changes nothing. Addresses that nobody knows yet are given back. */
+export async function touch(db: Db, seen: readonly (AddressKey & { at: number })[]): Promise<AddressKey[]> {
+  if (seen.length === 0) return []
+  const latest = new Map<string, AddressKey & { at: number }>()
+  for (const one of seen) if ((latest.get(addressKey(one))?.at ?? -1) < one.at) latest.set(addressKey(one), one)
+  const sorted = [...latest.values()].sort(byText(addressKey))
+  const batch = rows(
+    db,
+    sorted.map(({ channel, address, at }) => [channel, address, at]),
+  )
+  const known = await sql<AddressKey>`
+    update address set last_interaction = case
+      when last_interaction > ${field(2, 'int')} then last_interaction else ${field(2, 'int')} end
+    from ${batch}
+    where address.channel = ${field(0, 'text')} and address.address = ${field(1, 'text')}
+    returning address.channel as channel, address.address as address`.execute(db)
+  const found = new Set(known.rows.map(addressKey))
+  return sorted.filter((one) => !found.has(addressKey(one)))
+}
+
+/** What decides when an address may be written to. */
+export interface AddressFacts extends AddressKey {
+  state: AddressState
+  lastInteraction: number | null
+  heldUntil: number | null
+}
+
+/** The facts of these addresses by `addressKey`; unknown ones are left out. */
+export async function addressFacts(db: Db, addresses: readonly AddressKey[]): Promise<Map<string, AddressFacts>> {
+  if (addresses.length === 0) return new Map()
   const batch = rows(
     db,
     addresses.map(({ channel, address }) => [channel, address]),
   )
-  const found = await sql<AddressKey>`
-    select a.channel, a.address from ${batch}
-    join address a on a.channel = ${field(0, 'text')} and a.address = ${field(1, 'text')}
-    where a.state <> 'ok'`.execute(db)
-  return new Set(found.rows.map(addressKey))
+  const found = await sql<AddressFacts>`
+    select a.channel, a.address, a.state, a.last_interaction as "lastInteraction", a.held_until as "heldUntil"
+    from ${batch} join address a on a.channel = ${field(0, 'text')} and a.address = ${field(1, 'text')}`.execute(db)
+  return new Map(found.rows.map((row) => [addressKey(row), row]))
+}
+
+/** A colleague has the talk until then; a shorter time than the one that holds changes nothing. Null: the bot is back. */
+export async function holdAddress(db: Db, { channel, address }: AddressKey, until: number | null): Promise<void> {
+  if (until === null)
+    await sql`update address set held_until = null where channel = ${channel} and address = ${address}`.execute(db)
+  else
+    await sql`
+      update address set held_until = ${until}
+      where channel = ${channel} and address = ${address} and (held_until is null or held_until < ${until})`.execute(db)
 }
 
 /** The state of one address; null for one that never wrote. */

@@ -46,6 +46,7 @@ const OUTBOX = columns({
   not_before: 'int',
   attempts: 'int',
   dedupe_key: 'text',
+  due_at: 'int',
 })
 
 const FOUND = sql.raw('contact, n, channel, at, kind, body, status')
@@ -89,5 +90,18 @@ export async function newestByContact(db: Db, contacts: readonly string[]): Prom
 
 function outboxRow(message: OutboxMessage): readonly unknown[] {
   const { contact, n, channel, address, at, kind, body, status, notBefore, dedupeKey } = message
-  return [contact, n, channel, address, at, kind, body, status, notBefore ?? at, 0, dedupeKey ?? null]
+  return [
+    contact,
+    n,
+    channel,
+    address,
+    at,
+    kind,
+    body,
+    status,
+    notBefore ?? at,
+    0,
+    dedupeKey ?? null,
+    notBefore ?? null,
+  ]
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { ChannelName } from '../core/model/message.js'
-import { engineOf, storable } from './rows.js'
+import { engineOf, field, rows, storable } from './rows.js'
 import type { OutboxMessage } from './outbox.js'
 import type { Db } from './tables.js'
 
@@ -19,6 +19,8 @@ export interface ClaimedRow extends Pick<
   /** How often it may have arrived without our knowing. */
   doubts: number
   leaseUntil: number
+  /** When it was first to leave: a day of failures counts from here. */
+  dueAt: number
 }
 
 /** Which message, and by which claim. */
@@ -41,7 +43,7 @@ const ERROR_LIMIT = 200
 const CLAIM_LOCK = 7_147_202
 
 const CLAIMED = sql.raw(
-  'contact, n, channel, address, at, kind, body, attempts, parts, doubts, lease_until as "leaseUntil"',
+  'contact, n, channel, address, at, kind, body, attempts, parts, doubts, lease_until as "leaseUntil", coalesce(due_at, at) as "dueAt"',
 )
 
 /**
@@ -120,6 +122,56 @@ export async function putBack(
     where ${held(claim)}`.execute(db)
 }
 
+/** It was not tried, because it may not leave before `at`. */
+export async function deferRow(db: Db, claim: Claim, at: number, why: string): Promise<void> {
+  await sql`
+    update outbox set status = 'queued', lease_until = null, attempts = attempts - 1, not_before = ${at}, due_at = ${at},
+      error = ${cut(why)}
+    where ${held(claim)}`.execute(db)
+}
+
+/** Far enough for «not before the resident writes»: no clock gets there. */
+const NEVER = 8_640_000_000_000_000
+
+/**
+ * It waits until the resident writes – or is due at once, if they have written after `since`, which is what we knew when we decided. Call it
+ * in a transaction: the address is locked, so that a message of theirs is either seen here or finds the row waiting.
+ */
+export async function awaitContact(
+  db: Db,
+  claim: Claim & Pick<ClaimedRow, 'channel' | 'address'>,
+  { since, now, why }: { since: number; now: number; why: string },
+): Promise<void> {
+  const lock = engineOf(db) === 'postgres' ? sql`for update` : sql``
+  const found = await sql<{ last: number | null }>`
+    select last_interaction as last from address
+    where channel = ${claim.channel} and address = ${claim.address} ${lock}`.execute(db)
+  const there = (found.rows[0]?.last ?? -1) > since
+  const at = there ? now : NEVER
+  await sql`
+    update outbox set status = 'queued', lease_until = null, attempts = attempts - 1, not_before = ${at}, due_at = ${at},
+      waits_for = ${there ? null : 'contact'}, error = ${cut(why)}
+    where ${held(claim)}`.execute(db)
+}
+
+/** The resident is there: what waited for that may leave. How many there were. */
+export async function releaseWaiting(
+  db: Db,
+  addresses: readonly { channel: ChannelName; address: string }[],
+  now: number,
+): Promise<number> {
+  if (addresses.length === 0) return 0
+  const batch = rows(
+    db,
+    addresses.map(({ channel, address }) => [channel, address]),
+  )
+  const { numAffectedRows } = await sql`
+    update outbox set waits_for = null, not_before = ${now}, due_at = ${now}, error = null
+    where waits_for = 'contact' and status = 'queued'
+    and (channel, address) in (select ${field(0, 'text')}, ${field(1, 'text')} from ${batch})`.execute(db)
+  return Number(numAffectedRows ?? 0)
+}
+
 /** It is over: never sent, or never again. */
 export async function settleRow(
   db: Db,
@@ -134,7 +186,7 @@ export async function settleRow(
 /** Everything that still waits for an address is cancelled; how many there were. */
 export async function cancelWaiting(db: Db, channel: ChannelName, address: string, why: string): Promise<number> {
   const { numAffectedRows } = await sql`
-    update outbox set status = 'cancelled', error = ${cut(why)}
+    update outbox set status = 'cancelled', waits_for = null, error = ${cut(why)}
     where channel = ${channel} and address = ${address} and status = 'queued'`.execute(db)
   return Number(numAffectedRows ?? 0)
 }
@@ -164,10 +216,16 @@ export async function listFailed(db: Db, limit: number): Promise<FailedRow[]> {
   return found.rows
 }
 
+/** How many messages wait for their resident to write. */
+export async function countOnContact(db: Db): Promise<number> {
+  const found = await sql<{ n: number }>`select count(*) as n from outbox where waits_for = 'contact'`.execute(db)
+  return found.rows[0]!.n
+}
+
 /** How many messages still have to leave. */
 export async function countWaiting(db: Db): Promise<number> {
   const found = await sql<{ n: number }>`
-    select count(*) as n from outbox where status in ('queued', 'sending')`.execute(db)
+    select count(*) as n from outbox where status in ('queued', 'sending') and waits_for is null`.execute(db)
   return found.rows[0]!.n
 }
 

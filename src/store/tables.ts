@@ -19,6 +19,8 @@ export interface Tables {
   outbox: OutboxTable
   invitation: InvitationTable
   dialog: DialogTable
+  zalo_oa: ZaloOaTable
+  contact_detail: ContactDetailTable
 }
 
 /** Somebody who chats, and the person they are themselves (they may act for others: that stands in the session). */
@@ -37,13 +39,18 @@ interface PersonTable {
   created_at: number
 }
 
-/** A way to reach a contact on a channel, and whether it may be used: `blocked` by the resident, `dead` when nobody is there any more. */
+/**
+ * A way to reach a contact on a channel, and whether it may be used: `blocked` by the resident, `dead` when nobody is there any more.
+ * `last_interaction` is when the app counts them as having been there, `held_until` until when a colleague has the talk.
+ */
 interface AddressTable {
   channel: ChannelName
   address: string
   contact: string
   state: 'ok' | 'blocked' | 'dead'
   state_at: number | null
+  last_interaction: number | null
+  held_until: number | null
 }
 
 /** What is in front of a contact now; `state` is the rest of the session as JSON. */
@@ -122,6 +129,26 @@ interface OutboxTable {
   parts: number
   doubts: number
   keyboard: number
+  waits_for: 'contact' | null
+  due_at: number | null
+}
+
+/** What a Zalo Official Account was found to take. `shape` holds for the mode of buttons it was found in; null: not tried. */
+interface ZaloOaTable {
+  oa_id: string
+  path: 'v2' | 'v3'
+  mode: string
+  shape: 'payload' | 'list' | 'text' | null
+  at: number
+}
+
+/** What somebody said of themselves through an app's own form; `phone` and `name` are sealed, `phone_key` is a keyed hash. */
+interface ContactDetailTable {
+  contact: string
+  phone: string | null
+  phone_key: string | null
+  name: string | null
+  at: number
 }
 
 /** The form a contact is filling in; `state` is the log of the replay engine as JSON, `args` the words behind the command. */

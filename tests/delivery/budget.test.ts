@@ -1,10 +1,10 @@
 import { Redis } from 'ioredis'
 import { pino } from 'pino'
-import { type Budget, createLocalBudget, createSharedBudget } from '../../src/delivery/budget.js'
+import { type Budget, createLocalBudget, createSharedBudget, rateOfLimit } from '../../src/delivery/budget.js'
 import { createClock } from '../support/clock.js'
 import { redisUrl } from '../support/databases.js'
 
-const RATES = { telegram: { perSecond: 25, kept: 10 } }
+const RATES = { telegram: { perSecond: 25, kept: 10 }, zalo: { perSecond: 80 / 60, burst: 5, kept: 2 } }
 const quiet = pino({ level: 'silent' })
 
 const url = await redisUrl()
@@ -92,9 +92,25 @@ for (const [name, make, there] of kinds) {
       expect([await a.paused('telegram'), await b.paused('telegram'), await a.paused('zalo')]).toEqual([0, 0, 0])
     })
 
+    test('holds a minute’s worth of Zalo back, with a small burst that is never exceeded', async () => {
+      const clock = createClock()
+      const [a, b] = make(clock)
+      expect(await a.take('zalo', 'rest', 9)).toMatchObject({ granted: 3 })
+      expect(await b.take('zalo', 'replies', 9)).toMatchObject({ granted: 2, wait: 750 })
+      let out = 0
+      for (let ms = 0; ms < 60_000; ms += 250) {
+        clock.pass(250)
+        out += (await [a, b][(ms / 250) % 2]!.take('zalo', 'replies', 9)).granted
+      }
+      // Redis keeps fourteen digits.
+      expect([79, 80]).toContain(out)
+      clock.pass('an hour')
+      expect(await a.take('zalo', 'replies', 99)).toMatchObject({ granted: 5 })
+    })
+
     test('does not hold back a channel that has no rate', async () => {
       const [a] = make(createClock())
-      expect(await a.take('zalo', 'rest', 1000)).toEqual({ granted: 1000, wait: 0 })
+      expect(await a.take('web', 'rest', 1000)).toEqual({ granted: 1000, wait: 0 })
     })
   })
 }
@@ -108,4 +124,9 @@ test('while Redis is away each process goes by its own budget', async () => {
   expect(await budget.take('telegram', 'replies', 30)).toMatchObject({ granted: 5 })
   await budget.pause('telegram', 500)
   expect(await budget.paused('telegram')).toBe(500)
+})
+
+test('an app that names its limit is used to four fifths of it', () => {
+  expect(rateOfLimit(100)).toEqual({ perSecond: 80 / 60, burst: 5, kept: 2 })
+  expect(rateOfLimit(2000)).toEqual({ perSecond: 1600 / 60, burst: 100, kept: 40 })
 })

@@ -4,6 +4,7 @@ import { runs } from './0002-runs.js'
 import { boxes } from './0003-boxes.js'
 import { delivery } from './0004-delivery.js'
 import { dialogs } from './0005-dialogs.js'
+import { zalo } from './0006-zalo.js'
 
 /** Every migration, in order. What was released is never changed: a new one is added below. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -12,4 +13,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0003-boxes': boxes,
   '0004-delivery': delivery,
   '0005-dialogs': dialogs,
+  '0006-zalo': zalo,
 }
