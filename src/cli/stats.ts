@@ -3,6 +3,7 @@ import { loadContent } from '../content.js'
 import { figureLines, sumFigures } from '../core/figures.js'
 import type { Line } from '../core/model/message.js'
 import { dayOf } from '../core/policy/calendar.js'
+import { OPERATOR, scopeOf } from '../core/policy/roles.js'
 import { figures } from '../store/figures.js'
 import { createTexts } from '../texts.js'
 import { withStore } from './open.js'
@@ -26,7 +27,7 @@ export async function showStats(config: Config, values: Values, out: (text: stri
   const locale = values['locale'] ?? 'vi'
   if (locale !== 'vi' && locale !== 'en') throw new UsageError('--locale must be vi or en')
   const found = await withStore(config, (store) =>
-    figures(store.db, { ...(flow === null ? {} : { flow }), ...(group === null ? {} : { group }) }),
+    figures(store.db, scopeOf(OPERATOR), { ...(flow === null ? {} : { flow }), ...(group === null ? {} : { group }) }),
   )
   const rows = found.map(({ grp, ...row }) => ({ ...row, group: grp }))
   if (values['json']) {
@@ -35,7 +36,7 @@ export async function showStats(config: Config, values: Values, out: (text: stri
   }
   const texts = createTexts(material)
   const voice = { locale, form: 'ban', day: dayOf(Date.now()) } as const
-  const lines = figureLines(flows, material.ward.value, rows, { flow, group, all: true, day: voice.day })
+  const lines = figureLines(flows, material.ward.value, rows, { flow, group, groups: 'ward', day: voice.day })
   out(`${lines.map((block) => block.map((line: Line) => texts.render(line, voice)).join('\n')).join('\n\n')}\n`)
   return 0
 }

@@ -51,6 +51,8 @@ export function sumFigures(flows: Flows, rows: readonly FigureRow[]): FlowFigure
             count: counts.get(step.id)!,
           })),
         groups: own
+          // Under «no group» there may stand only people of groups too small to be broken down: they are counted in their own.
+          .filter(({ started }) => started > 0)
           .map(({ group, started, finished }) => ({ group, started, finished }))
           .sort((a, b) => (a.group ?? Infinity) - (b.group ?? Infinity)),
       },
@@ -63,13 +65,15 @@ export function figureLines(
   flows: Flows,
   ward: Ward,
   rows: readonly FigureRow[],
-  scope: { flow: string | null; group: number | null; all: boolean; day: string },
+  scope: { flow: string | null; group: number | null; groups: 'ward' | readonly number[]; day: string },
 ): Line[][] {
   const day = { day: scope.day }
   const head =
-    scope.group === null
-      ? phrase('figures.scope-ward', { day })
-      : phrase('figures.scope-group', { group: scope.group, day })
+    scope.group !== null
+      ? phrase('figures.scope-group', { group: scope.group, day })
+      : scope.groups === 'ward'
+        ? phrase('figures.scope-ward', { day })
+        : phrase('figures.scope-groups', { groups: scope.groups.join(', '), day })
   const sums = sumFigures(flows, rows)
   if (sums.length === 0) return [[head], [phrase('figures.none')]]
   return [

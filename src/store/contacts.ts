@@ -141,8 +141,18 @@ export async function saveSessions(db: Db, saved: readonly { contact: string; se
   )
 }
 
-export async function setRole(db: Db, contact: string, role: Role, grp: number | null): Promise<void> {
-  await sql`update contact set role = ${role}, grp = ${grp} where id = ${contact}`.execute(db)
+/** Gives a role from now on; `leads` are the groups that a head leads or a helper works in, and take the place of all before. */
+export async function setRole(
+  db: Db,
+  contact: string,
+  role: Role,
+  leads: readonly number[],
+  now: number,
+): Promise<void> {
+  await sql`update contact set role = ${role} where id = ${contact}`.execute(db)
+  await sql`delete from leads where contact = ${contact}`.execute(db)
+  for (const grp of new Set(leads))
+    await sql`insert into leads (contact, grp, since) values (${contact}, ${grp}, ${now})`.execute(db)
 }
 
 /** The residential group of a contact and of the person it is itself. */
@@ -159,9 +169,10 @@ export async function setGroups(db: Db, groups: readonly { contact: string; grp:
   await sql`update contact set grp = ${field(1, 'int')} from ${batch} where contact.id = ${field(0, 'text')}`.execute(
     db,
   )
+  // Whom the roster knows belongs where the roster says, whatever is said in the chat.
   await sql`
     update person set grp = ${field(1, 'int')} from ${batch} join contact c on c.id = ${field(0, 'text')}
-    where person.id = c.person`.execute(db)
+    where person.id = c.person and not exists (select 1 from roster r where r.person = c.person)`.execute(db)
 }
 
 function sessionRow(contact: string, { version, said, lastAt, ...state }: Session): readonly unknown[] {

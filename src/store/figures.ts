@@ -1,5 +1,7 @@
 import { sql } from 'kysely'
 import type { RunState } from '../core/model/run.js'
+import type { Scope } from '../core/policy/roles.js'
+import { inScope, smallGroups } from './scope.js'
 import type { Db } from './tables.js'
 
 export interface FigureFilter {
@@ -8,7 +10,10 @@ export interface FigureFilter {
   group?: number | null
 }
 
-/** Persons of a group in a flow. A person counts once: finished when any run of theirs is, otherwise where their open run stands. */
+/**
+ * Persons of a group in a flow. A person counts once: finished when any run of theirs is, otherwise where their open run stands. Under no group
+ * (null) there also stand the persons of groups that are too small to be broken down; their own group says only how many.
+ */
 export interface Figure {
   flow: string
   grp: number | null
@@ -33,8 +38,8 @@ export interface Stand {
   count: number
 }
 
-/** Figures from the runs. The group is the one the person belongs to now. */
-export async function figures(db: Db, filter: FigureFilter = {}): Promise<Figure[]> {
+/** Figures of the scope, from the runs. The group is the one the person belongs to now. */
+export async function figures(db: Db, scope: Scope, filter: FigureFilter = {}): Promise<Figure[]> {
   const flow = filter.flow === undefined ? sql`true` : sql`flow = ${filter.flow}`
   const group =
     filter.group === undefined ? sql`true` : filter.group === null ? sql`p.grp is null` : sql`p.grp = ${filter.group}`
@@ -59,16 +64,15 @@ export async function figures(db: Db, filter: FigureFilter = {}): Promise<Figure
         max(case when state <> 'finished' then tries else 0 end) as tries
       from run where ${flow} group by person, flow
     ) s join person p on p.id = s.person
-    where ${group}
+    where ${group} and ${inScope(scope, sql`p.grp`)} and p.merged_into is null
     group by 1, 2, 3, 4`.execute(db)
-  return gather(
-    found.rows.map(({ flow, grp, step, state, count, tries }) => ({
-      flow,
-      grp,
-      count,
-      at: step === null ? null : { step, state: state!, tries },
-    })),
-  )
+  const stands = found.rows.map(({ flow, grp, step, state, count, tries }) => ({
+    flow,
+    grp,
+    count,
+    at: step === null ? null : { step, state: state!, tries },
+  }))
+  return coarsen(gather(stands), await smallGroups(db, scope), filter)
 }
 
 /** Adds stands up, in the order of flow, group (none first) and step. */
@@ -94,7 +98,49 @@ export function gather(stands: Iterable<Stand>): Figure[] {
   }
   return [...found.values()]
     .map(({ steps, ...figure }) => ({ ...figure, standing: [...steps.values()].sort(byStep) }))
-    .sort((a, b) => order(a.flow, b.flow) || (a.grp ?? -1) - (b.grp ?? -1))
+    .sort(byFlow)
+}
+
+/** Takes where people stand out of the groups that are too small, and adds it to those without a group, where they are all asked about. */
+export function coarsen(all: readonly Figure[], small: ReadonlySet<number>, filter: FigureFilter): Figure[] {
+  const isSmall = ({ grp }: Figure) => grp !== null && small.has(grp)
+  if (!all.some(isSmall)) return [...all]
+  const apart = all.map((figure) => (isSmall(figure) ? { ...figure, standing: [] } : figure))
+  if (filter.group !== undefined) return apart
+  const moved = all
+    .filter((figure) => isSmall(figure) && figure.standing.length > 0)
+    .map((figure) => ({ ...figure, grp: null, started: 0, finished: 0 }))
+  return added([...apart, ...moved])
+}
+
+/** Rows of the same flow and group as one. */
+function added(all: readonly Figure[]): Figure[] {
+  const found = new Map<string, Figure>()
+  for (const figure of all) {
+    const key = JSON.stringify([figure.flow, figure.grp])
+    const known = found.get(key)
+    if (!known) {
+      found.set(key, figure)
+      continue
+    }
+    const steps = new Map(known.standing.map((one) => [JSON.stringify([one.step, one.state]), { ...one }]))
+    for (const one of figure.standing) {
+      const place = JSON.stringify([one.step, one.state])
+      const { count, tries } = steps.get(place) ?? { count: 0, tries: 0 }
+      steps.set(place, { ...one, count: count + one.count, tries: tries + one.tries })
+    }
+    found.set(key, {
+      ...known,
+      started: known.started + figure.started,
+      finished: known.finished + figure.finished,
+      standing: [...steps.values()].sort(byStep),
+    })
+  }
+  return [...found.values()].sort(byFlow)
+}
+
+function byFlow(a: Figure, b: Figure): number {
+  return order(a.flow, b.flow) || (a.grp ?? -1) - (b.grp ?? -1)
 }
 
 function byStep(a: StandingFigure, b: StandingFigure): number {

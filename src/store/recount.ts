@@ -1,6 +1,9 @@
+import { sql } from 'kysely'
 import type { RunState } from '../core/model/run.js'
-import { type Figure, type FigureFilter, gather, type Stand } from './figures.js'
+import type { Scope } from '../core/policy/roles.js'
+import { coarsen, type Figure, type FigureFilter, gather, type Stand } from './figures.js'
 import { ledgerByRun, type LedgerRow } from './ledger.js'
+import { smallGroups } from './scope.js'
 import type { Db } from './tables.js'
 
 /** Events read at a time. */
@@ -17,24 +20,46 @@ interface Told {
 
 /**
  * The same figures from nothing but the ledger: the proof that the runs tell the truth. The group of a person is the one of their
- * newest event, and a step that was renamed has its old name until the person moves on.
+ * newest event, or the one the roster names, and a step that was renamed has its old name until the person moves on.
  */
-export async function recountFigures(db: Db, filter: FigureFilter = {}): Promise<Figure[]> {
+export async function recountFigures(db: Db, scope: Scope, filter: FigureFilter = {}): Promise<Figure[]> {
+  const { kept, left, listed } = await roster(db)
   const runs = new Map<string, Told>()
   const groups = new Map<string, { at: number; grp: number | null }>()
   for await (const event of everyEvent(db)) {
     // Where the person was taken out, the run stands for them.
-    const person = event.person ?? `run ${event.run}`
+    const credited = event.person ?? `run ${event.run}`
+    const person = kept.get(credited) ?? credited
+    if (listed.has(person)) groups.set(person, { at: Infinity, grp: listed.get(person)! })
     const known = groups.get(person)
     if (!known || known.at <= event.at) groups.set(person, { at: event.at, grp: event.group })
     runs.set(event.run, after(runs.get(event.run), event, person))
   }
   const persons = new Map<string, Told>()
-  for (const told of runs.values()) {
+  for (const [run, told] of runs) {
+    if (left.has(run)) continue
     const key = JSON.stringify([told.person, told.flow])
     if (persons.get(key)?.state !== 'finished') persons.set(key, told)
   }
-  return gather(stands([...persons.values()], groups, filter))
+  const counted = gather(stands([...persons.values()], groups, scope, filter))
+  return coarsen(counted, await smallGroups(db, scope), filter)
+}
+
+/** Who was taken into whom, the runs that stayed behind because the kept person stood in the same guide, and the groups that the roster names. */
+async function roster(db: Db) {
+  const merged = await sql<{ gone: string; kept: string; grp: number | null; left_runs: string }>`
+    select m.gone, p.id as kept, p.grp, m.left_runs
+    from merge m join person g on g.id = m.gone join person p on p.id = g.merged_into`.execute(db)
+  const known = await sql<{ id: string; grp: number | null }>`
+    select p.id, p.grp from roster r join person p on p.id = r.person`.execute(db)
+  return {
+    kept: new Map(merged.rows.map(({ gone, kept }) => [gone, kept])),
+    left: new Set(merged.rows.flatMap(({ left_runs }) => JSON.parse(left_runs) as string[])),
+    listed: new Map([
+      ...merged.rows.map(({ kept, grp }) => [kept, grp] as const),
+      ...known.rows.map(({ id, grp }) => [id, grp] as const),
+    ]),
+  }
 }
 
 async function* everyEvent(db: Db): AsyncGenerator<LedgerRow> {
@@ -58,12 +83,14 @@ function after(told: Told | undefined, event: LedgerRow, person: string): Told {
 function* stands(
   persons: readonly Told[],
   groups: ReadonlyMap<string, { grp: number | null }>,
+  scope: Scope,
   filter: FigureFilter,
 ): Generator<Stand> {
   for (const { person, flow, step, state, tries } of persons) {
     const grp = groups.get(person)?.grp ?? null
     if (filter.flow !== undefined && flow !== filter.flow) continue
     if (filter.group !== undefined && grp !== filter.group) continue
+    if (scope.groups !== 'ward' && !scope.holds(grp)) continue
     yield { flow, grp, count: 1, at: state === 'finished' ? null : { step, state, tries } }
   }
 }

@@ -1,7 +1,9 @@
 import type { Kysely } from 'kysely'
+import type { AuditDeed } from '../core/model/audit.js'
 import type { Role } from '../core/model/contact.js'
 import type { Outcome, Source } from '../core/model/ledger.js'
 import type { ChannelName } from '../core/model/message.js'
+import type { Card, Residence } from '../core/model/roster.js'
 import type { RunState } from '../core/model/run.js'
 
 /** The database, or a transaction on it: every statement of the store takes one first. */
@@ -21,6 +23,13 @@ export interface Tables {
   dialog: DialogTable
   zalo_oa: ZaloOaTable
   contact_detail: ContactDetailTable
+  leads: LeadsTable
+  household: HouseholdTable
+  roster: RosterTable
+  merge: MergeTable
+  slip: SlipTable
+  slip_try: SlipTryTable
+  audit: AuditTable
 }
 
 /** Somebody who chats, and the person they are themselves (they may act for others: that stands in the session). */
@@ -32,11 +41,12 @@ interface ContactTable {
   created_at: number
 }
 
-/** Somebody whom progress is credited to. */
+/** Somebody whom progress is credited to; `merged_into` is who they turned out to be, and that one has none itself. */
 interface PersonTable {
   id: string
   grp: number | null
   created_at: number
+  merged_into: string | null
 }
 
 /**
@@ -172,4 +182,83 @@ interface InvitationTable {
   expires_at: number
   used_at: number | null
   used_by: string | null
+}
+
+/** Groups that a head leads, or a helper works in. */
+interface LeadsTable {
+  contact: string
+  grp: number
+  since: number
+}
+
+interface HouseholdTable {
+  id: string
+  grp: number
+  code: string | null
+  street: string | null
+  house: string | null
+  reviewed_on: string | null
+  reviewed_by: string | null
+  created_at: number
+}
+
+/** What the ward's list says of a person; `folded` orders and finds the name, `phone` is sealed and `phone_hash` finds it. */
+interface RosterTable {
+  person: string
+  household: string | null
+  name: string
+  folded: string
+  born: number | null
+  residence: Residence | null
+  card: Card
+  card_reason: string | null
+  visit: number
+  official: number
+  phone: string | null
+  phone_hash: string | null
+  note: string | null
+  updated_at: number
+}
+
+/** Two persons who were one: why, and what was passed on (JSON lists of ids). */
+interface MergeTable {
+  gone: string
+  kept: string
+  at: number
+  who: string
+  how: 'merge' | 'head' | 'slip'
+  moved_runs: string
+  left_runs: string
+  moved_contacts: string
+}
+
+/** A code on paper that joins a contact to a person, once; only its hash is kept. */
+interface SlipTable {
+  code_hash: string
+  person: string
+  created_at: number
+  created_by: string
+  expires_at: number
+  used_at: number | null
+  used_by: string | null
+}
+
+/** Wrong codes of a contact since an instant. */
+interface SlipTryTable {
+  contact: string
+  since: number
+  wrong: number
+}
+
+/** Who did what with other people's data, append-only. */
+interface AuditTable {
+  id: string
+  at: number
+  who: string
+  role: Role
+  deed: AuditDeed
+  kind: string
+  subject: string | null
+  grp: number | null
+  count: number | null
 }

@@ -8,6 +8,7 @@ import type { Dialogs } from '../dialogs/dialogs.js'
 import type { Wakes } from '../delivery/wakes.js'
 import { loadByAddresses, type LoadedContact, setGroup, setRole } from '../store/contacts.js'
 import { figures } from '../store/figures.js'
+import { scopeOfContact } from '../store/scope.js'
 import { claimDeferred, type DeferredRow, finishDeferred, markDead } from '../store/inbox.js'
 import { redeemInvitation } from '../store/invitations.js'
 import { sayTo, type SpeakParts } from '../speak/speak.js'
@@ -148,15 +149,25 @@ async function answerTo(
 ): Promise<Line[][]> {
   switch (request.kind) {
     case 'figures': {
-      const rows = await figures(tx, {
+      const scope = await scopeOfContact(tx, contact.contact)
+      // What may be asked is decided now: the role may have changed since the turn.
+      if (scope.groups !== 'ward' && scope.groups.length === 0) return [[phrase('figures.not-yours')]]
+      const own = scope.groups === 'ward' || scope.groups.length > 1 ? null : scope.groups[0]!
+      const group = request.group ?? own
+      if (group !== null && !scope.holds(group)) {
+        return [
+          [phrase('figures.own-group-only', { group: scope.groups === 'ward' ? group : scope.groups.join(', ') })],
+        ]
+      }
+      const rows = await figures(tx, scope, {
         ...(request.flow ? { flow: request.flow } : {}),
-        ...(request.group === null ? {} : { group: request.group }),
+        ...(group === null ? {} : { group }),
       })
       return figureLines(
         parts.world.flows,
         parts.ward,
         rows.map(({ grp, ...row }) => ({ ...row, group: grp })),
-        { ...request, day: dayOf(parts.clock()) },
+        { ...request, group, groups: scope.groups, day: dayOf(parts.clock()) },
       )
     }
     case 'redeem': {
@@ -164,7 +175,7 @@ async function answerTo(
       if (typeof invited === 'string') return [[phrase(`invitation.${invited}`)]]
       // A group head lives in the own group; staff stay in the group they named as residents.
       const grp = invited.grp ?? contact.grp
-      await setRole(tx, contact.contact, invited.role, grp)
+      await setRole(tx, contact.contact, invited.role, invited.grp === null ? [] : [invited.grp], parts.clock())
       if (grp !== contact.grp) await setGroup(tx, contact.contact, grp)
       return [[phrase(`invitation.welcome-${invited.role}`, { group: invited.grp ?? 0 })]]
     }

@@ -5,8 +5,11 @@ import { join, resolve } from 'node:path'
 import { sql } from 'kysely'
 import { openSqlite } from '../../src/store/open.js'
 import { recountFigures } from '../../src/store/recount.js'
+import { OPERATOR, scopeOf } from '../../src/core/policy/roles.js'
 import { figures } from '../../src/store/figures.js'
 import { APP_SECRET, bundle, launch, removeBundles, run, type Running } from '../support/children.js'
+
+const WARD = scopeOf(OPERATOR)
 
 let program: string
 let dir: string
@@ -77,10 +80,10 @@ describe('the start with no settings', () => {
     await child.line(/made-up residents let in/)
     expect(readdirSync(join(cwd, 'data'))).toContain('ward.db')
     const store = openSqlite(join(cwd, 'data', 'ward.db'))
-    const found = await figures(store.db)
+    const found = await figures(store.db, WARD)
     expect(found.reduce((sum, { started }) => sum + started, 0)).toBeGreaterThan(150)
     expect(new Set(found.map(({ grp }) => grp)).size).toBe(12)
-    expect(await recountFigures(store.db)).toEqual(found)
+    expect(await recountFigures(store.db, WARD)).toEqual(found)
     await store.close()
   })
 
@@ -141,7 +144,7 @@ test('a stop while the made-up residents are let in takes no longer, and leaves 
   expect(await child.ended).toBe(0)
   expect(performance.now() - started).toBeLessThan(2000)
   const store = openSqlite(join(DATA_DIR, 'ward.db'))
-  expect(await recountFigures(store.db)).toEqual(await figures(store.db))
+  expect(await recountFigures(store.db, WARD)).toEqual(await figures(store.db, WARD))
   await store.close()
 })
 

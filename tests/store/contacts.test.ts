@@ -1,8 +1,9 @@
 import { sql } from 'kysely'
+import { groupsOf } from '../../src/store/scope.js'
 import { loadByAddresses, saveSessions, setGroup, setGroups, setRole } from '../../src/store/contacts.js'
 import { storeFailure, VersionConflict } from '../../src/store/errors.js'
 import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
-import { addContacts, failureOf, newContact, session } from './samples.js'
+import { addContacts, failureOf, newContact, session, NOW } from './samples.js'
 
 describeEngines('contacts', await engines(), (engine) => {
   let database: TestDatabase
@@ -99,12 +100,15 @@ describeEngines('contacts', await engines(), (engine) => {
 
   test('a role and a group are set, the group for the own person too', async () => {
     await addContacts(database.store, [newContact(1), newContact(2)])
-    await setRole(database.store.db, 'c-1', 'leader', 5)
+    await setRole(database.store.db, 'c-1', 'leader', [5, 9, 5], NOW)
     await setGroups(database.store.db, [
       { contact: 'c-1', grp: 7 },
       { contact: 'c-2', grp: null },
     ])
     expect((await load('a-1'))[0]).toMatchObject({ role: 'leader', grp: 7 })
+    expect(await groupsOf(database.store.db, 'c-1')).toEqual([5, 9])
+    await setRole(database.store.db, 'c-1', 'resident', [], NOW)
+    expect(await groupsOf(database.store.db, 'c-1')).toEqual([])
     const persons = await sql`select id, grp from person order by id`.execute(database.store.db)
     expect(persons.rows).toEqual([
       { id: 'p-1', grp: 7 },

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import type { LedgerEvent } from '../../src/core/model/ledger.js'
 import type { Run } from '../../src/core/model/run.js'
 import { setGroup } from '../../src/store/contacts.js'
+import { OPERATOR, scopeOf } from '../../src/core/policy/roles.js'
 import { figures } from '../../src/store/figures.js'
 import { appendLedger } from '../../src/store/ledger.js'
 import type { Store } from '../../src/store/open.js'
@@ -9,6 +10,8 @@ import { recountFigures } from '../../src/store/recount.js'
 import { saveRuns } from '../../src/store/runs.js'
 import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
 import { addContacts, event, newContact, NOW, run } from './samples.js'
+
+const WARD = scopeOf(OPERATOR)
 
 /** One thing that happens to one person in one flow. */
 interface Deed {
@@ -62,10 +65,25 @@ describeEngines('figures', await engines(), (engine) => {
       finished: 0,
       standing: [{ step: 'otp', state: 'paused', count: 1, tries: 0 }],
     }
-    expect(await figures(store.db, { flow: 'figures' })).toEqual([none, five])
-    expect(await figures(store.db, { flow: 'figures', group: 5 })).toEqual([five])
-    expect(await figures(store.db, { flow: 'figures', group: null })).toEqual([none])
-    expect(await figures(store.db, { flow: 'no-such' })).toEqual([])
+    const head = scopeOf({ id: 'c-head', role: 'leader', leads: [5, 6] })
+    expect(await figures(store.db, head, { flow: 'figures' })).toEqual([five])
+    expect(await figures(store.db, head, { flow: 'figures', group: 5 })).toEqual([five])
+    expect(await figures(store.db, head, { flow: 'figures', group: null })).toEqual([])
+    // Three people could be recognised: whoever does not lead them sees how many they are, and where they stand only among others.
+    const counted = { ...five, standing: [] }
+    const others = { ...none, standing: [...none.standing, ...five.standing] }
+    expect(await figures(store.db, WARD, { flow: 'figures' })).toEqual([others, counted])
+    expect(await figures(store.db, WARD, { flow: 'figures', group: 5 })).toEqual([counted])
+    await addContacts(
+      store,
+      ['f5', 'f6'].map((n) => newContact(n, { contact: { id: `c-${n}`, role: 'resident', group: 5 } })),
+    )
+    expect(await figures(store.db, WARD, { flow: 'figures' })).toEqual([none, five])
+    expect(await figures(store.db, WARD, { flow: 'figures', group: 5 })).toEqual([five])
+    for (const role of ['resident', 'helper'] as const)
+      expect(await figures(store.db, scopeOf({ id: 'c-f1', role, leads: [5] }), { flow: 'figures' })).toEqual([])
+    expect(await figures(store.db, WARD, { flow: 'figures', group: null })).toEqual([none])
+    expect(await figures(store.db, WARD, { flow: 'no-such' })).toEqual([])
   })
 
   test('whatever happens, the figures are those that the ledger alone gives', async () => {
@@ -77,14 +95,14 @@ describeEngines('figures', await engines(), (engine) => {
         await live(store, history, prefix)
         for (const flow of [`${prefix}id-card`, `${prefix}vneid-level-1`]) {
           for (const filter of [{ flow }, { flow, group: 1 }, { flow, group: null }]) {
-            expect(await figures(store.db, filter)).toEqual(await recountFigures(store.db, filter))
+            expect(await figures(store.db, WARD, filter)).toEqual(await recountFigures(store.db, WARD, filter))
           }
         }
       }),
       { numRuns: 25 },
     )
-    expect(await recountFigures(store.db, { group: 2 })).toEqual(
-      (await figures(store.db, { group: 2 })).filter(({ flow }) => flow.startsWith('round')),
+    expect(await recountFigures(store.db, WARD, { group: 2 })).toEqual(
+      (await figures(store.db, WARD, { group: 2 })).filter(({ flow }) => flow.startsWith('round')),
     )
   })
 })

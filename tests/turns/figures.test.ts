@@ -1,13 +1,17 @@
 import fc from 'fast-check'
+import { sql } from 'kysely'
 import { showStats } from '../../src/cli/stats.js'
 import { readConfig } from '../../src/config.js'
 import type { FlowFigures } from '../../src/core/figures.js'
+import { FEW, OPERATOR, scopeOf } from '../../src/core/policy/roles.js'
 import { type Figure, figures } from '../../src/store/figures.js'
 import { recountFigures } from '../../src/store/recount.js'
 import { invitationPayload, invite } from '../../src/turns/invite.js'
 import { databaseSettings } from '../support/children.js'
 import { createBot, holdRequests, type Resident, type TestBot } from '../support/context.js'
 import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
+
+const WARD = scopeOf(OPERATOR)
 
 /** What somebody does: where they come from, and which of the choices they tap, one after the other. */
 interface History {
@@ -63,6 +67,13 @@ describeEngines('the figures', await engines(), (engine) => {
     database = await engine.fresh()
     bot = createBot(database.store)
     holdRequests(bot)
+    // Groups large enough to be broken down.
+    for (const group of bot.context.ward.groups) {
+      for (let n = 0; n < FEW; n++)
+        await sql`insert into person (id, grp, created_at) values (${`other-${group}-${n}`}, ${group}, 0)`.execute(
+          database.store.db,
+        )
+    }
   })
   afterEach(async () => {
     await bot.context.close()
@@ -88,18 +99,18 @@ describeEngines('the figures', await engines(), (engine) => {
     const samples = fc.sample(history, { numRuns: engine.name === 'sqlite' ? 160 : 70, seed: 147 })
     await play(bot, samples)
     const { db } = database.store
-    const all = await figures(db)
+    const all = await figures(db, WARD)
     expect(all.reduce((sum, { started }) => sum + started, 0)).toBeGreaterThan(40)
     expect(all.some(({ finished }) => finished > 0)).toBe(true)
     expect(all.some(({ standing }) => standing.some(({ state }) => state === 'paused'))).toBe(true)
-    expect(await recountFigures(db)).toEqual(all)
+    expect(await recountFigures(db, WARD)).toEqual(all)
     for (const group of [null, 1, 2, 5]) {
-      expect(await recountFigures(db, { group })).toEqual(await figures(db, { group }))
+      expect(await recountFigures(db, WARD, { group })).toEqual(await figures(db, WARD, { group }))
       for (const flow of FLOWS) {
         const filter = { flow, group }
-        const own = await figures(db, filter)
+        const own = await figures(db, WARD, filter)
         expect(own).toEqual(all.filter((figure) => figure.flow === flow && figure.grp === group))
-        expect(await recountFigures(db, filter)).toEqual(own)
+        expect(await recountFigures(db, WARD, filter)).toEqual(own)
       }
     }
     const ward = await stats()
@@ -136,13 +147,13 @@ describeEngines('the figures', await engines(), (engine) => {
     const resident = bot.resident()
     await resident.start('vneid-level-1')
     for (const option of ['agree', 'bac', 'unknown-group', 'begin', 'done']) await resident.tap(option)
-    expect((await figures(database.store.db)).map(({ grp }) => grp)).toEqual([null])
+    expect((await figures(database.store.db, WARD)).map(({ grp }) => grp)).toEqual([null])
     await resident.start('vneid-level-1_g4')
-    expect((await figures(database.store.db)).map(({ grp, started }) => [grp, started])).toEqual([[4, 1]])
+    expect((await figures(database.store.db, WARD)).map(({ grp, started }) => [grp, started])).toEqual([[4, 1]])
     // The ledger keeps what was true then, and follows with the next step.
     await resident.tap('continue')
     await resident.tap('done')
-    expect(await recountFigures(database.store.db)).toEqual(await figures(database.store.db))
+    expect(await recountFigures(database.store.db, WARD)).toEqual(await figures(database.store.db, WARD))
   })
 
   test('count a guide that was begun again after its end once, as finished', async () => {
@@ -153,9 +164,9 @@ describeEngines('the figures', await engines(), (engine) => {
     await resident.start('portal-login')
     await resident.tap('begin')
     expect(await resident.runs()).toHaveLength(2)
-    const found = await figures(database.store.db)
+    const found = await figures(database.store.db, WARD)
     expect(found).toMatchObject([{ flow: 'portal-login', grp: 2, started: 1, finished: 1, standing: [] }])
-    expect(await recountFigures(database.store.db)).toEqual(found)
+    expect(await recountFigures(database.store.db, WARD)).toEqual(found)
   })
 })
 

@@ -83,6 +83,7 @@ describeEngines('what is done after the turn', await engines(), (engine) => {
     await work()
     expect((await head.last()).text).toMatch(/^Tổ 5,[^]*1 người bắt đầu, 0 người xong/)
     await head.say('/thongke vneid-level-1 7')
+    await work()
     expect((await head.last()).text).toContain('chỉ xem được số liệu của tổ 5')
     // The question about the own group was still in front: its answer must not open another group's figures.
     await head.tap('g7')

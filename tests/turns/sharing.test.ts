@@ -5,11 +5,14 @@ import { pino } from 'pino'
 import type { Inbound } from '../../src/core/model/message.js'
 import { createWakes } from '../../src/delivery/wakes.js'
 import { recountFigures } from '../../src/store/recount.js'
+import { OPERATOR, scopeOf } from '../../src/core/policy/roles.js'
 import { figures } from '../../src/store/figures.js'
 import type { Accepted } from '../../src/turns/batch.js'
 import { bundle, databaseSettings, launch, removeBundles, type Running } from '../support/children.js'
 import { begin, createBot, type Resident, type TestBot } from '../support/context.js'
 import { describeEngines, engines, redisUrl, type TestDatabase } from '../support/databases.js'
+
+const WARD = scopeOf(OPERATOR)
 
 const all = await engines()
 const postgres = all.filter(({ name }) => name === 'postgres')
@@ -54,7 +57,7 @@ async function expectSound({ store }: TestDatabase): Promise<void> {
     await rows(`select a.run, a.seq from ledger a join ledger b on b.run = a.run and b.seq = a.seq + 1
       where a.to_step is not null and b.step <> a.to_step`),
   ).toEqual([])
-  expect(await figures(store.db)).toEqual(await recountFigures(store.db))
+  expect(await figures(store.db, WARD)).toEqual(await recountFigures(store.db, WARD))
 }
 
 describeEngines('several bots on one database', all, (engine) => {

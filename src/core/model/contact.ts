@@ -1,7 +1,10 @@
 import type { ChannelName, Form, Line, Locale, Option } from './message.js'
 
-/** Who somebody is to the bot. */
-export const ROLES = ['resident', 'leader', 'staff', 'admin'] as const
+/**
+ * Who somebody is to the bot: a resident, somebody of the community digital team, the head of one or several groups, ward staff, or who
+ * looks after the installation. What each may do stands in `policy/roles.ts`.
+ */
+export const ROLES = ['resident', 'helper', 'leader', 'staff', 'admin'] as const
 export type Role = (typeof ROLES)[number]
 
 /** Somebody who chats. */

@@ -2,6 +2,7 @@ import { passedNumbers } from '../flow/advance.js'
 import { type CommandCall, mayGive } from '../language/commands.js'
 import { fold } from '../language/fold.js'
 import { dayOf } from '../policy/calendar.js'
+import { may } from '../policy/roles.js'
 import { ask, askShort } from './ask.js'
 import { speak } from './answer.js'
 import { type Draft, guideLine, inFront, openRuns, phrase, say } from './draft.js'
@@ -96,20 +97,14 @@ function progress(draft: Draft): void {
   askShort(draft)
 }
 
-/** Figures are counted after the turn: for staff the ward, for a group head the own group. */
+/** Figures are counted after the turn, in the scope that the contact has then: staff the ward, a group head the own groups. */
 function figures(draft: Draft, args: string): void {
-  const { role, group } = draft.contact
-  if (role === 'resident') {
+  if (!may(draft.contact.role, 'figures')) {
     say(draft, phrase('figures.not-yours'))
     return askShort(draft)
   }
   const folded = fold(args)
   const flow = [...draft.world.flows.keys()].find((id) => folded.includes(fold(id))) ?? null
   const wanted = /(?:^|to |group )(\d{1,3})$/.exec(flow ? folded.replace(fold(flow), '').trim() : folded)
-  const own = role === 'leader'
-  if (own && wanted && Number(wanted[1]) !== group) {
-    say(draft, phrase('figures.own-group-only', { group: group ?? 0 }))
-    return askShort(draft)
-  }
-  draft.request = { kind: 'figures', flow, group: own ? group : wanted ? Number(wanted[1]) : null, all: !own }
+  draft.request = { kind: 'figures', flow, group: wanted ? Number(wanted[1]) : null }
 }

@@ -10,7 +10,7 @@ import type { World } from './world.js'
 
 /** Work that is not pure and is done after the turn is stored, by `turns/requests`. */
 export type Request =
-  | { kind: 'figures'; flow: string | null; group: number | null; all: boolean }
+  | { kind: 'figures'; flow: string | null; group: number | null }
   | { kind: 'redeem'; code: string }
   /** A command that a form of `src/dialogs/` works off. */
   | { kind: 'command'; command: Command; args: string }

@@ -5,6 +5,7 @@ import { boxes } from './0003-boxes.js'
 import { delivery } from './0004-delivery.js'
 import { dialogs } from './0005-dialogs.js'
 import { zalo } from './0006-zalo.js'
+import { roster } from './0009-roster.js'
 
 /** Every migration, in order. What was released is never changed: a new one is added below. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -14,4 +15,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0004-delivery': delivery,
   '0005-dialogs': dialogs,
   '0006-zalo': zalo,
+  '0009-roster': roster,
 }

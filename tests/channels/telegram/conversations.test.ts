@@ -1,6 +1,6 @@
 import type { LedgerEvent } from '../../../src/core/model/ledger.js'
 import { decodeTap } from '../../../src/core/talk/tap.js'
-import { loadByAddresses, setRole } from '../../../src/store/contacts.js'
+import { loadByAddresses, setGroup, setRole } from '../../../src/store/contacts.js'
 import { ledgerOfRun } from '../../../src/store/ledger.js'
 import { migrate } from '../../../src/store/migrate.js'
 import { openSqlite, type Store } from '../../../src/store/open.js'
@@ -85,7 +85,9 @@ async function talk(conversation: Conversation, bot: TelegramBot, { db }: Store)
       await bot.settle()
     }
     const { contact, grp } = (await row())!
-    await setRole(db, contact, conversation.role, conversation.group ?? grp)
+    const group = conversation.group ?? grp
+    await setRole(db, contact, conversation.role, group === null ? [] : [group], bot.clock())
+    await setGroup(db, contact, group)
   }
 
   const answers: Answer[] = []
