@@ -12,7 +12,8 @@ import { reasonOf, sentenceFor } from './sentence.js'
 import { takeLock } from './store/lock.js'
 import { migrate } from './store/migrate.js'
 import { standing } from './store/runs.js'
-import { invitationPayload, invite } from './turns/invite.js'
+import { letIn } from './access/page-link.js'
+import { invitationPayload, invite } from './access/invite.js'
 import { menusOf } from './turns/menus.js'
 import { serveWeb } from './web/serve.js'
 
@@ -137,17 +138,20 @@ async function giveBackMemory(): Promise<void> {
 }
 
 /** Says where to go; in the demo with one-time links for each role. */
-async function greet({ config, store, texts, clock, log, ward }: Context, port: number): Promise<void> {
+async function greet({ config, store, texts, clock, newId, log, ward }: Context, port: number): Promise<void> {
   const base = config.publicUrl.replace(/:0$/, `:${port}`)
   if (!config.demo) return log.info({ url: `${base}/chat`, database: store.where }, 'started')
   const now = clock()
   const link = (code: string) => `${base}/chat?start=${invitationPayload(code)}`
   const group = ward.groups[4] ?? ward.groups[0] ?? null
   const [staff, head] = [await invite(store.db, 'staff', null, now), await invite(store.db, 'leader', group, now)]
+  const pages = await store.transaction((tx) =>
+    letIn(tx, { publicUrl: base, role: 'staff', group: null, newId, now: clock(), contact: 'demo-staff' }),
+  )
   const voice = { locale: 'vi', form: 'bac', day: '2026-01-01' } as const
   const say = (key: string, vars = {}) => texts.render({ key: `phrases:start.${key}`, vars }, voice)
   process.stdout.write(
-    `\n${say('demo')}\n\n  ${say('resident')}\n    ${base}/chat\n  ${say('staff')}\n    ${link(staff)}\n  ${say('leader', { group: group ?? 0 })}\n    ${link(head)}\n\n${say('stop')}\n`,
+    `\n${say('demo')}\n\n  ${say('resident')}\n    ${base}/chat\n  ${say('staff')}\n    ${link(staff)}\n  ${say('pages')}\n    ${pages}\n  ${say('leader', { group: group ?? 0 })}\n    ${link(head)}\n\n${say('stop')}\n`,
   )
 }
 

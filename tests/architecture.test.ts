@@ -12,7 +12,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['web', 'turns', 'delivery', 'sentence'],
   ['dialogs'],
   ['reminders'],
-  ['speak'],
+  ['speak', 'access'],
   ['exports', 'texts', 'store', 'channels', 'content', 'config'],
   ['core'],
 ]

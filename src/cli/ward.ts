@@ -4,6 +4,7 @@ import { reasonOf, sentenceFor } from '../sentence.js'
 import { exportSteps, exportOptions } from './export.js'
 import { flowsCheck, flowsCheckOptions, flowsDraw } from './flows.js'
 import { inviteOptions, makeInvitation } from './invite.js'
+import { makeLink } from './link.js'
 import { runMigrations } from './migrate.js'
 import { simulateOptions, simulateResidents } from './simulate.js'
 import { showStats, statsOptions } from './stats.js'
@@ -27,6 +28,7 @@ const VERBS: readonly Verb[] = [
   { words: ['stats'], help: 'who started, stands where, finished; --flow ID --group N --json', options: statsOptions, most: 0, run: (values) => showStats(settings(), values, OUT) },
   { words: ['export', 'steps'], help: 'the ledger; --format csv|xlsx --out FILE --flow ID --group N', options: exportOptions, most: 0, run: (values) => exportSteps(settings(), values, OUT) },
   { words: ['invite'], help: '--role leader|staff|admin [--group N]: a one-time invitation', options: inviteOptions, most: 0, run: (values) => makeInvitation(settings(), values, OUT) },
+  { words: ['link'], help: '--role leader|staff|admin [--group N]: a one-time link to the staff pages', options: inviteOptions, most: 0, run: (values) => makeLink(settings(), values, OUT) },
   { words: ['simulate'], help: '--residents N --days D [--seed S]: made-up residents in a demo ward', options: simulateOptions, most: 0, run: (values) => simulateResidents(settings(), values, OUT) },
   { words: ['migrate'], help: 'bring the database up to this version', options: {}, most: 0, run: () => runMigrations(settings(), OUT) },
 ] // prettier-ignore

@@ -111,13 +111,23 @@ export async function createContacts(db: Db, made: readonly NewContact[]): Promi
   return sorted.filter(({ contact }) => !won.has(contact.id)).map(({ address }) => address)
 }
 
-async function insertWinners(db: Db, winners: readonly NewContact[]): Promise<void> {
+async function insertWinners(db: Db, winners: readonly Omit<NewContact, 'address'>[]): Promise<void> {
   const persons = winners.map(({ contact, session, at }) => [session.person, contact.group, at])
   await sql`insert into person (${PERSON.names}) select ${PERSON.fields} from ${rows(db, persons)}`.execute(db)
   const contacts = winners.map(({ contact: { id, role, group }, session, at }) => [id, session.person, role, group, at])
   await sql`insert into contact (${CONTACT.names}) select ${CONTACT.fields} from ${rows(db, contacts)}`.execute(db)
   const sessions = winners.map(({ contact, session }) => sessionRow(contact.id, session))
   await sql`insert into session (${SESSION.names}) select ${SESSION.fields} from ${rows(db, sessions)}`.execute(db)
+}
+
+export async function isContact(db: Db, id: string): Promise<boolean> {
+  const found = await sql<{ id: string }>`select id from contact where id = ${id}`.execute(db)
+  return found.rows.length > 0
+}
+
+/** Makes a contact that has no address: somebody who only uses the staff pages, let in from the server itself. */
+export async function createPageContact(db: Db, { contact, session, at }: Omit<NewContact, 'address'>): Promise<void> {
+  await insertWinners(db, [{ contact, session, at }])
 }
 
 /** Writes sessions that were each worked out from the version before; throws VersionConflict with the contacts that were not. */

@@ -30,6 +30,8 @@ export interface Tables {
   slip: SlipTable
   slip_try: SlipTryTable
   audit: AuditTable
+  page_link: PageLinkTable
+  page_session: PageSessionTable
 }
 
 /** Somebody who chats, and the person they are themselves (they may act for others: that stands in the session). */
@@ -170,6 +172,25 @@ interface DialogTable {
   started_at: number
   at: number
   state: string
+}
+
+/** A one-time way to the staff pages; only the code's hash is kept. */
+interface PageLinkTable {
+  code_hash: string
+  contact: string
+  path: string
+  created_at: number
+  expires_at: number
+  used_at: number | null
+}
+
+/** Somebody signed in to the staff pages; only the token's hash is kept. */
+interface PageSessionTable {
+  token_hash: string
+  contact: string
+  csrf: string
+  created_at: number
+  expires_at: number
 }
 
 /** A code that gives a role once; only its hash is kept. */

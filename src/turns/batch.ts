@@ -13,7 +13,7 @@ import { appendOutbox, type OutboxMessage } from '../store/outbox.js'
 import { loadRuns, saveRuns } from '../store/runs.js'
 import type { Db } from '../store/tables.js'
 import type { Texts } from '../texts.js'
-import { hashCode } from './invite.js'
+import { hashCode } from '../access/codes.js'
 import { inWords, isRead, type Place } from '../speak/words.js'
 
 /** What a turn needs besides the database. */

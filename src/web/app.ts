@@ -9,6 +9,7 @@ import { createMetrics } from './metrics.js'
 import { createNewcomers } from './newcomers.js'
 import { pageRoutes } from './page.js'
 import { securityHeaders } from './security.js'
+import { staffRoutes } from './staff/app.js'
 import { streamRoutes } from './stream.js'
 import { webhookRoutes } from './webhooks.js'
 import { createPageTexts, retryLater } from './words.js'
@@ -26,6 +27,7 @@ export function createWeb(context: Context, feeds: Feeds = createFeeds(context))
   app.route('/', healthRoutes(context, feeds, metrics))
   app.route('/chat', streamRoutes(context, feeds))
   app.route('/chat', pageRoutes(context, words))
+  app.route('/staff', staffRoutes(context, words))
   app.route('/webhooks', webhookRoutes(context))
   app.notFound((c) => c.text(words.say(pageLocale(c, false), 'chat:error.not-found'), 404))
   app.onError((error, c) => {

@@ -30,10 +30,10 @@ export function rememberVisitor(c: Call, secure: boolean): void {
  * The page's language: as asked for in `?lang=` (and then remembered), as remembered, Vietnamese. What the browser prefers does not count:
  * many old people's phones were never switched over from English, and the button «English» is in sight for everybody else.
  */
-export function pageLocale(c: Call, secure: boolean): Locale {
+export function pageLocale(c: Call, secure: boolean, path = '/chat'): Locale {
   const asked = c.req.query('lang')
   if (isLocale(asked)) {
-    setCookie(c, LANGUAGE_COOKIE, asked, { sameSite: 'Lax', secure, path: '/chat', maxAge: MAX_AGE })
+    setCookie(c, LANGUAGE_COOKIE, asked, { sameSite: 'Lax', secure, path, maxAge: MAX_AGE })
     return asked
   }
   const remembered = getCookie(c, LANGUAGE_COOKIE)

@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { gzipSync } from 'node:zlib'
 import { Hono } from 'hono'
 import { html, raw } from 'hono/html'
 import type { Context } from '../context.js'
 import type { Locale } from '../core/model/message.js'
+import { createFiles } from './files.js'
 import { pageLocale, rememberVisitor } from './identity.js'
 import type { PageTexts } from './words.js'
 
@@ -23,14 +21,8 @@ const SCRIPT_TEXTS = [
 export function pageRoutes({ config, ward }: Context, words: PageTexts): Hono {
   const app = new Hono()
   const secure = config.publicUrl.startsWith('https:')
-  const files = Object.fromEntries(
-    Object.entries(FILES).map(([name, type]) => {
-      const bytes = readFileSync(new URL(`./page/${name}`, import.meta.url))
-      const version = createHash('sha256').update(bytes).digest('hex').slice(0, 12)
-      return [name, { type, bytes, packed: gzipSync(bytes), version }]
-    }),
-  ) as Record<FileName, { type: string; bytes: Buffer; packed: Buffer; version: string }>
-  const address = (name: FileName) => `/chat/${name}?v=${files[name].version}`
+  const { address, routes } = createFiles('/chat', FILES)
+  app.route('/', routes)
 
   app.get('/', (c) => {
     rememberVisitor(c, secure)
@@ -39,16 +31,6 @@ export function pageRoutes({ config, ward }: Context, words: PageTexts): Hono {
     c.header('Content-Language', locale)
     c.header('Vary', 'Cookie')
     return c.html(shell(locale, words, ward.demo, address))
-  })
-
-  app.get('/:file{(?:chat\\.js|chat\\.css|favicon\\.svg)}', (c) => {
-    const file = files[c.req.param('file') as FileName]
-    const zipped = /\bgzip\b/.test(c.req.header('accept-encoding') ?? '')
-    c.header('Content-Type', `${file.type}; charset=utf-8`)
-    c.header('Cache-Control', c.req.query('v') === file.version ? 'public, max-age=31536000, immutable' : 'no-cache')
-    c.header('Vary', 'Accept-Encoding')
-    if (zipped) c.header('Content-Encoding', 'gzip')
-    return c.body(new Uint8Array(zipped ? file.packed : file.bytes))
   })
 
   return app

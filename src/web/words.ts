@@ -5,7 +5,7 @@ import { dayOf } from '../core/policy/calendar.js'
 
 /** Texts of the page, in the polite form for somebody we do not know yet. */
 export interface PageTexts {
-  say(locale: Locale, key: string, vars?: Record<string, string>): string
+  say(locale: Locale, key: string, vars?: Record<string, string | number>): string
 }
 
 export function createPageTexts({ texts, clock }: Pick<Context, 'texts' | 'clock'>): PageTexts {

@@ -27,6 +27,7 @@ export const COMMANDS = [
   'cauhoi',
   'moi',
   'nhatky',
+  'trang',
 ] as const
 export type Command = (typeof COMMANDS)[number]
 
@@ -60,16 +61,16 @@ const SPELLINGS: Record<Command, readonly string[]> = {
   cauhoi: ['cauhoi', 'cau hoi', 'questions'],
   moi: ['moi', 'moi nguoi', 'invite'],
   nhatky: ['nhatky', 'nhat ky', 'audit log'],
+  trang: ['trang', 'xem trang', 'mo trang', 'page', 'pages'],
 }
 /** The last word of «stop», where its diacritics are typed. */
 const STOP = /^(dừng|dừng lại nhé|đừng nhắn|đừng nhắc)[\s.!]*$/iu
 
 /** Commands that only some may give; everybody may give the others. */
 const ONLY_FOR: Partial<Record<Command, readonly Role[]>> = Object.fromEntries(
-  (['to', 'chuaxong', 'nhac', 'viec', 'xuat', 'hangcho', 'cauhoi', 'moi', 'nhatky'] as const).map((command) => [
-    command,
-    ['leader', 'staff', 'admin'] as const,
-  ]),
+  (['to', 'chuaxong', 'nhac', 'viec', 'xuat', 'hangcho', 'cauhoi', 'moi', 'nhatky', 'trang'] as const).map(
+    (command) => [command, ['leader', 'staff', 'admin'] as const],
+  ),
 )
 
 /** Whether a role may give a command at all; what it may see by it is another matter (policy/roles). */

@@ -6,6 +6,7 @@ import { delivery } from './0004-delivery.js'
 import { dialogs } from './0005-dialogs.js'
 import { zalo } from './0006-zalo.js'
 import { roster } from './0009-roster.js'
+import { pages } from './0011-pages.js'
 
 /** Every migration, in order. What was released is never changed: a new one is added below. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -16,4 +17,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0005-dialogs': dialogs,
   '0006-zalo': zalo,
   '0009-roster': roster,
+  '0011-pages': pages,
 }

@@ -1,16 +1,12 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import type { Role } from '../core/model/contact.js'
 import { DAY_MS } from '../core/policy/calendar.js'
 import { createInvitation } from '../store/invitations.js'
 import type { Db } from '../store/tables.js'
+import { hashCode } from './codes.js'
 
 /** How long an invitation may be taken up, ms. */
 export const INVITATION_MS = 7 * DAY_MS
-
-/** The stored form of an invitation code: the code itself is kept nowhere. */
-export function hashCode(code: string): string {
-  return createHash('sha256').update(code).digest('hex')
-}
 
 /** The payload that opens the chat with an invitation: `/start inv_…`, `/chat?start=inv_…`. */
 export function invitationPayload(code: string): string {

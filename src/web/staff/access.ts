@@ -1,0 +1,140 @@
+import { timingSafeEqual } from 'node:crypto'
+import { Hono, type MiddlewareHandler } from 'hono'
+import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
+import { html } from 'hono/html'
+import { hashCode, randomCode } from '../../access/codes.js'
+import {
+  createPageSession,
+  endPageSession,
+  findPageSession,
+  pageLinkState,
+  redeemPageLink,
+} from '../../store/page-access.js'
+import { scopeOfContact } from '../../store/scope.js'
+import { pageLocale } from '../identity.js'
+import { isOwnOrigin } from '../security.js'
+import { bare } from './layout.js'
+import type { StaffEnv, StaffSite, Viewer } from './site.js'
+
+const COOKIE = 'ward_staff'
+/** How long somebody stays signed in, ms. */
+export const STAFF_SESSION_MS = 8 * 3_600_000
+/** Wrong codes that are looked at in a minute, over all who try: a code has 144 bits, so this only spares the database. */
+const WRONG_CODES_A_MINUTE = 60
+
+/**
+ * The way in. A link is opened by whatever previews links in a chat app, too, so looking at it uses nothing up: a button does.
+ */
+export function accessRoutes(site: StaffSite): Hono {
+  const { context, words } = site
+  const { store, clock, config } = context
+  const secure = config.publicUrl.startsWith('https:')
+  const app = new Hono()
+  let wrong = { since: 0, count: 0 }
+  const tooMany = () => {
+    if (clock() - wrong.since > 60_000) wrong = { since: clock(), count: 0 }
+    return wrong.count >= WRONG_CODES_A_MINUTE
+  }
+
+  app.get('/enter', async (c) => {
+    const locale = pageLocale(c, secure, '/staff')
+    const say = (key: string) => words.say(locale, `phrases:staff.enter.${key}`)
+    if (tooMany()) return c.html(bare(site, locale, say('title'), html`<p>${say('too-many')}</p>`), 429)
+    const code = c.req.query('code') ?? ''
+    const state = await pageLinkState(store.db, hashCode(code), clock())
+    if (state !== 'open') {
+      wrong.count++
+      return c.html(bare(site, locale, say('title'), html`<p role="alert">${say(state)}</p>`), 403)
+    }
+    const form = html`<p>${say('about')}</p>
+      <form method="post" action="/staff/enter">
+        <input type="hidden" name="code" value="${code}" />
+        <button>${say('go')}</button>
+      </form>`
+    return c.html(bare(site, locale, say('title'), form))
+  })
+
+  app.post('/enter', async (c) => {
+    const locale = pageLocale(c, secure, '/staff')
+    if (!isOwnOrigin(c, config.publicUrl)) return c.text(words.say(locale, 'phrases:staff.error.forged'), 403)
+    const { code } = await c.req.parseBody()
+    const now = clock()
+    const token = randomCode()
+    const taken = await store.transaction(async (tx) => {
+      const link = tooMany() ? null : await redeemPageLink(tx, hashCode(String(code)), now)
+      if (!link) return null
+      await createPageSession(tx, {
+        tokenHash: hashCode(token),
+        contact: link.contact,
+        csrf: randomCode(),
+        createdAt: now,
+        expiresAt: now + STAFF_SESSION_MS,
+      })
+      return link
+    })
+    if (!taken) {
+      wrong.count++
+      return c.redirect(`/staff/enter?code=${encodeURIComponent(String(code))}`, 303)
+    }
+    setCookie(c, COOKIE, token, {
+      httpOnly: true,
+      sameSite: 'Lax',
+      secure,
+      path: '/staff',
+      maxAge: STAFF_SESSION_MS / 1000,
+    })
+    return c.redirect(taken.path, 303)
+  })
+  return app
+}
+
+/** Lets in who is signed in, and their forms; everybody else is told how to come in. */
+export function signedIn({ context, words, ...site }: StaffSite): MiddlewareHandler<StaffEnv> {
+  const { store, clock, config } = context
+  const secure = config.publicUrl.startsWith('https:')
+  return async (c, next) => {
+    const token = getCookie(c, COOKIE)
+    const known = token === undefined ? null : await findPageSession(store.db, hashCode(token), clock())
+    const asked = pageLocale(c, secure, '/staff')
+    const chosen = c.req.query('lang') !== undefined || getCookie(c, 'ward_lang') !== undefined
+    if (!known) {
+      const say = (key: string) => words.say(asked, `phrases:staff.enter.${key}`)
+      const page = bare({ context, words, ...site }, asked, say('title'), html`<p>${say('signed-out')}</p>`)
+      return c.html(page, 401)
+    }
+    const viewer: Viewer = {
+      contact: known.contact,
+      role: known.role as Viewer['role'],
+      scope: await scopeOfContact(store.db, known.contact),
+      locale: chosen ? asked : known.locale,
+      csrf: known.csrf,
+    }
+    c.set('viewer', viewer)
+    c.set('say', (key, vars) => words.say(viewer.locale, `phrases:staff.${key}`, vars))
+    if (c.req.method !== 'GET' && c.req.method !== 'HEAD') {
+      // A body is read once and remembered by Hono, so the handler finds it again.
+      const { csrf } = await c.req.parseBody({ all: true })
+      if (!isOwnOrigin(c, config.publicUrl) || !same(String(csrf ?? ''), viewer.csrf))
+        return c.text(c.get('say')('error.forged'), 403)
+    }
+    c.header('Cache-Control', 'no-store')
+    return next()
+  }
+}
+
+/** Signs out: this session ends on the server too. */
+export function leaveRoutes({ context }: StaffSite): Hono<StaffEnv> {
+  const app = new Hono<StaffEnv>()
+  app.post('/leave', async (c) => {
+    const token = getCookie(c, COOKIE)
+    if (token !== undefined) await endPageSession(context.store.db, hashCode(token))
+    deleteCookie(c, COOKIE, { path: '/staff' })
+    return c.redirect('/staff', 303)
+  })
+  return app
+}
+
+function same(a: string, b: string): boolean {
+  const [x, y] = [Buffer.from(a), Buffer.from(b)]
+  return x.length === y.length && timingSafeEqual(x, y)
+}
