@@ -23,6 +23,8 @@ import { createDialogs } from './dialogs/dialogs.js'
 import { createIntake, type Intake } from './turns/intake.js'
 import { createRequests, type Requests } from './turns/requests.js'
 import { createTurns, type Turns } from './turns/turns.js'
+import { createUpkeep, type Upkeep } from './upkeep/upkeep.js'
+import { createZaloAccess, type ZaloAccess } from './upkeep/zalo-access.js'
 
 /** Every part of a running bot, built once. */
 export interface Context {
@@ -42,8 +44,11 @@ export interface Context {
   requests: Requests
   /** Null: not set up. */
   telegram: Telegram | null
+  /** Tokens of the Official Account, and how new ones are got; null: Zalo is not set up. */
+  zaloAccess: ZaloAccess | null
   intake: Intake
   delivery: Delivery
+  upkeep: Upkeep
   counts: Counts
   /** Stops taking messages, finishes what is under way, closes what is open. */
   close(): Promise<void>
@@ -127,6 +132,7 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
     requests.nudge,
   )
   const telegram = config.telegram ? createTelegram({ ...config.telegram, ...overrides.telegram }) : null
+  const zaloAccess = config.zalo ? createZaloAccess({ config: config.zalo, store, seals, clock, newId, log }) : null
   const channels: SendingChannel[] = telegram ? [telegram] : []
   const counts = createCounts()
   const local = createLocalBudget(clock)
@@ -142,6 +148,7 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
     alone: store.engine === 'sqlite',
   })
   const intake = createIntake({ ...speaking, turns, store, wakes, log, counts })
+  const upkeep = createUpkeep({ zaloAccess, log })
   return {
     config,
     log,
@@ -157,10 +164,13 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
     turns,
     requests,
     telegram,
+    zaloAccess,
     intake,
     delivery,
+    upkeep,
     counts,
     async close() {
+      await upkeep.stop()
       await turns.stop()
       await requests.stop()
       await intake.settled(CHORES_MS)

@@ -38,6 +38,7 @@ async function start(config: Config): Promise<void> {
     await tellMoved(context)
     context.requests.start()
     context.delivery.start()
+    context.upkeep.start()
     const web = await listen(context)
     stops.push(() => web.close())
     stops.push(openTelegram(context))

@@ -9,7 +9,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['main', 'cli'],
   ['demo'],
   ['context'],
-  ['web', 'turns', 'delivery', 'sentence'],
+  ['web', 'turns', 'delivery', 'upkeep', 'sentence'],
   ['dialogs'],
   ['reminders'],
   ['speak', 'access'],

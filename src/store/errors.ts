@@ -18,11 +18,11 @@ export type StoreFailure =
 /** Rows that were worked out from an older version than the one kept; nothing of the statement may be committed. */
 export class VersionConflict extends Error {
   override readonly name = 'VersionConflict'
-  readonly table: 'session' | 'run'
-  /** Contacts (of `session`) or runs that did not match. */
+  readonly table: 'session' | 'run' | 'oa_grant'
+  /** Contacts (of `session`), runs or accounts that did not match. */
   readonly ids: readonly string[]
 
-  constructor(table: 'session' | 'run', ids: readonly string[]) {
+  constructor(table: 'session' | 'run' | 'oa_grant', ids: readonly string[]) {
     super(`${ids.length} row(s) of ${table} were changed meanwhile: ${ids.join(', ')}`)
     this.table = table
     this.ids = ids
@@ -55,6 +55,15 @@ export class StoreLocked extends Error {
         `Nothing was changed. Stop that process first, or set DATA_DIR to another folder.`,
     )
     this.pid = pid
+  }
+}
+
+/** A lease that another process holds, and did not let go of in time. */
+export class LeaseHeld extends Error {
+  override readonly name = 'LeaseHeld'
+
+  constructor(what: string) {
+    super(`${what} is held by another process`)
   }
 }
 
@@ -94,7 +103,7 @@ const LOST =
 export function storeFailure(error: unknown): StoreFailure | null {
   if (!(error instanceof Error) && !(typeof error === 'object' && error !== null && 'message' in error)) return null
   if (error instanceof VersionConflict) return 'conflict'
-  if (error instanceof StoreLocked) return 'locked'
+  if (error instanceof StoreLocked || error instanceof LeaseHeld) return 'locked'
   const { code, rawCode, message, cause } = error as Error & { code?: unknown; rawCode?: unknown }
   if (rawCode === IOERR_SHMSIZE) return 'full'
   if (typeof code === 'string') {

@@ -5,6 +5,7 @@ import type { Outcome, Source } from '../core/model/ledger.js'
 import type { ChannelName } from '../core/model/message.js'
 import type { Card, Residence } from '../core/model/roster.js'
 import type { RunState } from '../core/model/run.js'
+import type { ConsentLinkTable, GrantTable } from './grant-tables.js'
 
 /** The database, or a transaction on it: every statement of the store takes one first. */
 export type Db = Kysely<Tables>
@@ -32,6 +33,8 @@ export interface Tables {
   audit: AuditTable
   page_link: PageLinkTable
   page_session: PageSessionTable
+  oa_grant: GrantTable
+  consent_link: ConsentLinkTable
 }
 
 /** Somebody who chats, and the person they are themselves (they may act for others: that stands in the session). */

@@ -7,6 +7,7 @@ import { dialogs } from './0005-dialogs.js'
 import { zalo } from './0006-zalo.js'
 import { roster } from './0009-roster.js'
 import { pages } from './0011-pages.js'
+import { grants } from './0007-grants.js'
 
 /** Every migration, in order. What was released is never changed: a new one is added below. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -18,4 +19,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0006-zalo': zalo,
   '0009-roster': roster,
   '0011-pages': pages,
+  '0007-grants': grants,
 }

@@ -1,0 +1,49 @@
+import type { Logger } from 'pino'
+import { storeFailure } from '../store/errors.js'
+import type { ZaloAccess } from './zalo-access.js'
+
+/** How often everything is looked at, ms: an access token is renewed hours before it ends, so two looks may fail. */
+const LOOK_MS = 30 * 60_000
+
+/** What has to be done now and then although no resident asks for it. */
+export interface Upkeep {
+  runOnce(): Promise<void>
+  start(): void
+  stop(): Promise<void>
+}
+
+export interface UpkeepParts {
+  zaloAccess: ZaloAccess | null
+  log: Logger
+}
+
+export function createUpkeep({ zaloAccess, log }: UpkeepParts): Upkeep {
+  let timer: NodeJS.Timeout | undefined
+  let running: Promise<void> | null = null
+
+  const look = async (): Promise<void> => {
+    // An account that nobody writes to for months would lose its grant.
+    await zaloAccess?.tokens.accessToken()
+  }
+  const runOnce = () =>
+    (running ??= look().finally(() => {
+      running = null
+    }))
+  const tick = () =>
+    void runOnce().catch((error: unknown) => {
+      const reason = storeFailure(error) ?? (error instanceof Error ? error.name : 'failed')
+      log.error({ err: reason }, 'upkeep: not looked')
+    })
+
+  return {
+    runOnce,
+    start() {
+      timer = setInterval(tick, LOOK_MS)
+      tick()
+    },
+    async stop() {
+      clearInterval(timer)
+      await running?.catch(() => {})
+    },
+  }
+}
