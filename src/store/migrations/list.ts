@@ -5,10 +5,9 @@ import { boxes } from './0003-boxes.js'
 import { delivery } from './0004-delivery.js'
 import { dialogs } from './0005-dialogs.js'
 import { zalo } from './0006-zalo.js'
-import { roster } from './0009-roster.js'
-import { pages } from './0011-pages.js'
 import { grants } from './0007-grants.js'
 import { roster } from './0009-roster.js'
+import { pages } from './0011-pages.js'
 
 /** Every migration, in order. What was released is never changed: a new one is added below. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -18,8 +17,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0004-delivery': delivery,
   '0005-dialogs': dialogs,
   '0006-zalo': zalo,
-  '0009-roster': roster,
-  '0011-pages': pages,
   '0007-grants': grants,
   '0009-roster': roster,
+  '0011-pages': pages,
 }
