@@ -18,6 +18,7 @@ import { openPostgres, openSqlite, type Store } from './store/open.js'
 import { appSecret, createSeals, type Seals } from './store/sealed.js'
 import { createTexts, type Texts } from './texts.js'
 import type { Dialog } from './dialogs/dialogue.js'
+import { joinDialog } from './dialogs/join.js'
 import { pageDialog } from './dialogs/page.js'
 import { createDialogs } from './dialogs/dialogs.js'
 import { createIntake, type Intake } from './turns/intake.js'
@@ -113,7 +114,13 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
   const redis = config.redisUrl === undefined ? undefined : connectRedis(config.redisUrl, log)
   const wakes = createWakes(log, redis)
   const speaking = { world, texts, clock, newId }
-  const dialogs = createDialogs(speaking, overrides.dialogs ?? { trang: pageDialog({ publicUrl: config.publicUrl }) })
+  const dialogs = createDialogs(
+    speaking,
+    overrides.dialogs ?? {
+      trang: pageDialog({ publicUrl: config.publicUrl }),
+      lienket: joinDialog({ publicUrl: config.publicUrl, random: randomBytes }),
+    },
+  )
   const requests = createRequests({ ...speaking, store, ward, dialogs, wakes, log })
   const turns = createTurns(
     store,

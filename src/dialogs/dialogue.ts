@@ -36,6 +36,8 @@ export interface Dialogue {
     question: Question,
     read: (text: string) => { ok: T } | { no: Line },
   ): Promise<T | { option: string }>
+  /** Goes back to the guide at the end, even where nothing was asked. */
+  goBack(): void
   /**
    * Does something once: its result, which must be plain JSON, is remembered. It works in the transaction of the answer: what it changes
    * is kept together with the answer or not at all. An error thrown in it undoes the whole answer, which is then tried again.

@@ -34,6 +34,7 @@ export async function play(
   const blocks: Line[][] = []
   let question: Question | null = null
   let asked = false
+  let back = false
   let failure: { error: unknown } | null = null
   const keys = new Map<string, number>()
   /** A key that is used again, in a loop, is told apart by how often: equal keys would let answers change places (libraries.md §2). */
@@ -55,6 +56,7 @@ export async function play(
     }
     return {
       ...opened,
+      goBack: () => void (back = true),
       say: (...lines) => void blocks.push(lines),
       ask,
       async choose(key, wanted) {
@@ -106,7 +108,7 @@ export async function play(
       return { kind: 'asks', blocks, question, state: JSON.stringify({ state: result.state, open } satisfies Log) }
     }
     case 'returned':
-      return { kind: 'over', blocks, asked }
+      return { kind: 'over', blocks, asked: asked || back }
     case 'canceled':
       throw new Error(`form ${dialog.name}: cancelled by the engine`)
     case 'thrown':

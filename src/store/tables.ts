@@ -31,6 +31,9 @@ export interface Tables {
   slip: SlipTable
   slip_try: SlipTryTable
   audit: AuditTable
+  join_code: JoinCodeTable
+  join_try: JoinTryTable
+  joined: JoinedTable
   page_link: PageLinkTable
   page_session: PageSessionTable
   oa_grant: GrantTable
@@ -175,6 +178,31 @@ interface DialogTable {
   started_at: number
   at: number
   state: string
+}
+
+/** A code that joins an address of another app to a contact; only its hash is kept. */
+interface JoinCodeTable {
+  code_hash: string
+  contact: string
+  created_at: number
+  expires_at: number
+  used_at: number | null
+}
+
+/** Wrong codes of a contact since `since`. */
+interface JoinTryTable {
+  contact: string
+  since: number
+  count: number
+}
+
+/** Addresses that were joined to another contact, and where each came from. */
+interface JoinedTable {
+  channel: ChannelName
+  address: string
+  contact: string
+  came_from: string
+  at: number
 }
 
 /** A one-time way to the staff pages; only the code's hash is kept. */

@@ -55,7 +55,8 @@ export function createFeeds({ store, wakes, log, config }: Pick<Context, 'store'
   let looking: Promise<void> | null = null
 
   const bind = (listener: Listener, contact: string) => {
-    if (listener.contact !== null) return
+    if (listener.contact === contact) return
+    listener.unlisten?.()
     listener.contact = contact
     listener.unlisten = wakes.listen(contact, listener.heard)
   }
@@ -116,10 +117,17 @@ export function createFeeds({ store, wakes, log, config }: Pick<Context, 'store'
         async read(after) {
           const contact = await contactOf(listener)
           if (contact === null) return []
-          const rows =
-            after === null
-              ? await outboxLast(store.db, contact, FIRST_LOOK)
-              : await outboxAfter(store.db, contact, after, PIECE)
+          const look = (of: string) =>
+            after === null ? outboxLast(store.db, of, FIRST_LOOK) : outboxAfter(store.db, of, after, PIECE)
+          let rows = await look(contact)
+          if (rows.length === 0) {
+            // Woken for nothing: the address may speak for another contact by now (`/lienket`).
+            const [found] = await loadByAddresses(store.db, [{ channel: 'web', address: listener.address }])
+            if (found && found.contact !== contact) {
+              bind(listener, found.contact)
+              rows = await look(found.contact)
+            }
+          }
           listener.last = Math.max(listener.last, after ?? 0, rows.at(-1)?.n ?? 0)
           return rows
         },

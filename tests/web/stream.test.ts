@@ -193,3 +193,22 @@ async function addressOfVisitor(): Promise<string> {
   const [row] = await site.database.store.db.selectFrom('address').select('address').execute()
   return row!.address
 }
+
+test('a page that is joined to another talk hears it go on', async () => {
+  await atFirstStep(visitor)
+  const other = await site.visitor()
+  await other.post({ id: 'o', kind: 'start', payload: '' })
+  const stream = await Stream.open(base, other.cookie, {}, '?after=1')
+  expect((await stream.next())!.event).toBe('ready')
+  await visitor.write('/lienket')
+  await site.context.requests.runOnce()
+  await visitor.choose('Lấy mã ở đây')
+  await site.context.requests.runOnce()
+  const code = /[A-Z0-9]{4}-[A-Z0-9]{4}/.exec((await visitor.newest()).text)![0]
+  await other.write(`/lienket ${code}`)
+  await site.context.requests.runOnce()
+  let heard = ''
+  while (!heard.includes('Đã nối xong')) heard = (await stream.next())!.data.text ?? ''
+  expect(heard).toContain('Mình làm tiếp')
+  stream.close()
+})

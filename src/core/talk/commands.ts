@@ -12,7 +12,7 @@ import { sources } from './sources.js'
 import { welcome } from './welcome.js'
 
 /** Commands that work before consent was given: they record nothing about a person. */
-const BEFORE_CONSENT = new Set(['start', 'ngonngu', 'giup', 'thongke', 'dulieu', 'xoa', 'dung'])
+const BEFORE_CONSENT = new Set(['start', 'ngonngu', 'giup', 'thongke', 'dulieu', 'xoa', 'dung', 'lienket'])
 
 /** Does what a command says. */
 export function runCommand(draft: Draft, call: CommandCall): void {
@@ -52,6 +52,10 @@ export function runCommand(draft: Draft, call: CommandCall): void {
 export function opened(draft: Draft, payload: string): void {
   if (/^inv_[A-Za-z0-9_-]{8,60}$/.test(payload)) {
     draft.request = { kind: 'redeem', code: payload.slice(4) }
+    return
+  }
+  if (/^lk_[A-Za-z0-9]{6,12}$/.test(payload)) {
+    draft.request = { kind: 'command', command: 'lienket', args: payload.slice(3) }
     return
   }
   const [flow = '', group] = payload.toLowerCase().split('_g')

@@ -8,6 +8,7 @@ import { zalo } from './0006-zalo.js'
 import { grants } from './0007-grants.js'
 import { roster } from './0009-roster.js'
 import { pages } from './0011-pages.js'
+import { joins } from './0012-joins.js'
 
 /** Every migration, in order. What was released is never changed: a new one is added below. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -20,4 +21,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0007-grants': grants,
   '0009-roster': roster,
   '0011-pages': pages,
+  '0012-joins': joins,
 }
