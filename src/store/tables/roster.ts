@@ -1,0 +1,79 @@
+import type { Card, Residence } from '../../core/model/roster.js'
+
+/** Households and persons of the groups, and how contacts are joined to them. */
+export interface RosterTables {
+  household: HouseholdTable
+  roster: RosterTable
+  merge: MergeTable
+  slip: SlipTable
+  slip_try: SlipTryTable
+  contact_detail: ContactDetailTable
+}
+
+/** What the ward's list says of a person; `folded` orders and finds the name, `phone` is sealed and `phone_hash` finds it. */
+interface RosterTable {
+  person: string
+  household: string | null
+  name: string
+  folded: string
+  born: number | null
+  residence: Residence | null
+  card: Card
+  card_reason: string | null
+  visit: number
+  official: number
+  phone: string | null
+  phone_hash: string | null
+  note: string | null
+  updated_at: number
+}
+
+/** Two persons who were one: why, and what was passed on (JSON lists of ids). */
+interface MergeTable {
+  gone: string
+  kept: string
+  at: number
+  who: string
+  how: 'merge' | 'head' | 'slip'
+  moved_runs: string
+  left_runs: string
+  moved_contacts: string
+}
+
+/** A code on paper that joins a contact to a person, once; only its hash is kept. */
+interface SlipTable {
+  code_hash: string
+  person: string
+  created_at: number
+  created_by: string
+  expires_at: number
+  used_at: number | null
+  used_by: string | null
+}
+
+/** Wrong codes of a contact since an instant. */
+interface SlipTryTable {
+  contact: string
+  since: number
+  wrong: number
+}
+
+/** What somebody said of themselves through an app's own form; `phone` and `name` are sealed, `phone_key` is a keyed hash. */
+interface ContactDetailTable {
+  contact: string
+  phone: string | null
+  phone_key: string | null
+  name: string | null
+  at: number
+}
+
+interface HouseholdTable {
+  id: string
+  grp: number
+  code: string | null
+  street: string | null
+  house: string | null
+  reviewed_on: string | null
+  reviewed_by: string | null
+  created_at: number
+}
