@@ -2,10 +2,12 @@ import { type RawBuilder, sql } from 'kysely'
 import { FEW, type Asker, scopeOf, type Scope } from '../core/policy/roles.js'
 import type { Db } from './tables.js'
 
-/** True for rows whose group is in the scope: the one condition that keeps a head to the own groups. */
+/** True for rows whose group is in the scope, false (never null) for others: the one condition that keeps a head to the own groups. */
 export function inScope(scope: Scope, group: RawBuilder<unknown>): RawBuilder<unknown> {
   if (scope.groups === 'ward') return sql`true`
-  return scope.groups.length === 0 ? sql`false` : sql`${group} in (${sql.join([...scope.groups])})`
+  return scope.groups.length === 0
+    ? sql`false`
+    : sql`(${group} is not null and ${group} in (${sql.join([...scope.groups])}))`
 }
 
 /** The groups that a contact leads, or works in as a helper. */

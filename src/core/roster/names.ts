@@ -1,0 +1,99 @@
+import { fold } from '../language/fold.js'
+
+/** Tones as NFD writes them: grave, acute, tilde, hook, dot below. What else stands on a letter (â ă ơ đ) is the letter. */
+const TONES = /[\u0300\u0301\u0303\u0309\u0323]/gu
+const MARKED = /[\p{M}đ]/u
+/** «Mỹ» and «Mĩ», «Quý» and «Quí» are one name in two spellings. */
+const FINAL_Y = /^(h|k|l|m|t|s|v|qu)y$/
+
+/** How two names resemble each other, from «one name» to «one key off». */
+export type Likeness =
+  /** One name: in whatever case, spacing, place of the tone, i or y – or written without any diacritics on one side. */
+  | 'same'
+  /** The same syllables in another order: «An Nguyễn Văn». */
+  | 'order'
+  /** One leaves out what stands between family name and given name: «Nguyễn An». */
+  | 'middle'
+  /** They differ in diacritics alone, and both were written with them: Hoa and Hòa are two names. */
+  | 'marks'
+  /** One letter too many, too few, another, or two swapped. */
+  | 'typo'
+
+/** A name taken apart once, for many comparisons. */
+export interface ParsedName {
+  /** Letters with what belongs to them, then the tone, a syllable each. */
+  syllables: readonly string[]
+  /** The syllables without any diacritics. */
+  plain: readonly string[]
+  /** Whether anything in it was written with diacritics. */
+  marked: boolean
+}
+
+export function parseName(name: string): ParsedName {
+  const words = name
+    .normalize('NFC')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{M}]+/gu, ' ')
+    .trim()
+    .split(' ')
+    .filter((word) => word !== '')
+  const syllables = words.map(canonical)
+  const plain = words.map((word) => fold(word).replace(FINAL_Y, '$1i'))
+  return { syllables, plain, marked: MARKED.test(words.join('').normalize('NFD')) }
+}
+
+/** A syllable with its tone at the end, wherever it was typed: hòa and hoà are one. */
+function canonical(word: string): string {
+  const apart = word.normalize('NFD')
+  const tone = apart.match(TONES)?.join('') ?? ''
+  return apart.replace(TONES, '').normalize('NFC').replace(FINAL_Y, '$1i') + tone
+}
+
+/** What names are ordered and found by: the given name first, as lists in Viet Nam are ordered, without diacritics. */
+export function nameKey(name: string): string {
+  const plain = fold(name).split(' ')
+  return [plain.at(-1)!, ...plain.slice(0, -1)].join(' ')
+}
+
+/** How two names resemble each other; null: they are two names. */
+export function likeness(a: ParsedName, b: ParsedName): Likeness | null {
+  if (a.plain.length === 0 || b.plain.length === 0) return null
+  // Somebody who types no diacritics at all means any of them; a name that happens to have none is not told apart from that.
+  const anyMarks = a.marked !== b.marked
+  const [x, y] = anyMarks ? [a.plain, b.plain] : [a.syllables, b.syllables]
+  if (equal(x, y)) return 'same'
+  if (equal(sorted(x), sorted(y))) return 'order'
+  if (equal(a.plain, b.plain)) return 'marks'
+  if (lacksMiddle(x, y)) return 'middle'
+  return oneEdit(a.plain.join(' '), b.plain.join(' ')) ? 'typo' : null
+}
+
+function equal(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((syllable, i) => syllable === b[i])
+}
+
+function sorted(syllables: readonly string[]): string[] {
+  return [...syllables].sort()
+}
+
+/** Family name and given name are there on both sides, and of what stands between them one side has only a part. */
+function lacksMiddle(a: readonly string[], b: readonly string[]): boolean {
+  const [short, long] = a.length < b.length ? [a, b] : [b, a]
+  if (short.length < 2 || short.length === long.length) return false
+  if (short[0] !== long[0] || short.at(-1) !== long.at(-1)) return false
+  let at = 0
+  for (const syllable of long) if (syllable === short[at]) at++
+  return at === short.length
+}
+
+/** One insertion, deletion, substitution, or two neighbours swapped. */
+export function oneEdit(a: string, b: string): boolean {
+  if (a === b || Math.abs(a.length - b.length) > 1) return false
+  let start = 0
+  while (start < a.length && start < b.length && a[start] === b[start]) start++
+  let end = 0
+  while (end < Math.min(a.length, b.length) - start && a[a.length - 1 - end] === b[b.length - 1 - end]) end++
+  const [x, y] = [a.slice(start, a.length - end), b.slice(start, b.length - end)]
+  if (x.length <= 1 && y.length <= 1) return true
+  return x.length === 2 && y.length === 2 && x[0] === y[1] && x[1] === y[0]
+}

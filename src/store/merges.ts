@@ -1,0 +1,102 @@
+import { sql } from 'kysely'
+import type { Session } from '../core/model/contact.js'
+import { mergedPerson } from '../core/model/roster.js'
+import type { Run } from '../core/model/run.js'
+import type { Scope } from '../core/policy/roles.js'
+import { type LedgerRow, ledgerOfRun } from './ledger.js'
+import { putPeople } from './enrol.js'
+import { people, withPhones } from './roster.js'
+import { engineOf, texts } from './rows.js'
+import { inScope } from './scope.js'
+import { loadRuns } from './runs.js'
+import type { Seals } from './sealed.js'
+import type { Db } from './tables.js'
+
+export interface Merge {
+  kept: string
+  gone: string
+  at: number
+}
+
+export type Merged = 'merged' | 'out-of-scope' | 'same'
+
+/**
+ * Makes one person of two rows of the roster, inside a transaction: `gone` is taken into `kept`. The ledger is not touched; runs go over to the kept
+ * person, except one that stands in a guide in which the kept person stands too. Whoever chats as `gone` chats as `kept` from now on.
+ */
+export async function mergePeople(db: Db, scope: Scope, seals: Seals, merge: Merge): Promise<Merged> {
+  const { kept, gone, at } = merge
+  if (kept === gone) return 'same'
+  const both = withPhones(seals, await people(db, scope, { ids: [kept, gone] }))
+  const [k, g] = [both.find(({ id }) => id === kept), both.find(({ id }) => id === gone)]
+  if (!k || !g) return 'out-of-scope'
+  await putPeople(db, scope, seals, [mergedPerson(k, g)], at)
+  await absorb(db, { ...merge, who: scope.who, how: 'merge' })
+  return 'merged'
+}
+
+/**
+ * The part that every way of joining shares; whether it may be done was decided before. It writes sessions: whoever loaded one loads it again
+ * before saving it.
+ */
+export async function absorb(
+  db: Db,
+  { kept, gone, at, who, how }: Merge & { who: string; how: 'merge' | 'head' | 'slip' },
+): Promise<void> {
+  const locked = engineOf(db) === 'postgres' ? sql`for no key update of s` : sql``
+  // Locked in one order, so that turns in progress are waited for and later ones see the new person.
+  const sessions = await sql<{ contact: string; version: number; state: string; own: string }>`
+    select s.contact, s.version, s.state, c.person as own from session s join contact c on c.id = s.contact
+    where c.person = ${gone} or s.state like ${`%"person":${JSON.stringify(gone)}%`} order by s.contact ${locked}`.execute(
+    db,
+  )
+  for (const { contact, version, state } of sessions.rows) {
+    const session = JSON.parse(state) as Session
+    if (session.person !== gone) continue
+    const moved = JSON.stringify({ ...session, person: kept })
+    await sql`update session set state = ${moved}, version = ${version + 1} where contact = ${contact}`.execute(db)
+  }
+  const contacts = sessions.rows.filter(({ own }) => own === gone).map(({ contact }) => contact)
+  await sql`
+    update contact set person = ${kept}, grp = (select grp from person where id = ${kept}) where person = ${gone}`.execute(
+    db,
+  )
+  const left = await sql<{ id: string }>`
+    select r.id from run r where r.person = ${gone} and r.state <> 'finished'
+      and exists (select 1 from run k where k.person = ${kept} and k.flow = r.flow and k.state <> 'finished')`.execute(
+    db,
+  )
+  const stays = left.rows.map(({ id }) => id)
+  const moved = await sql<{ id: string }>`
+    update run set person = ${kept} where person = ${gone} and id not in ${texts(db, stays)} returning id`.execute(db)
+  // Who was taken into the gone one before is now part of the kept one.
+  await sql`update person set merged_into = ${kept} where merged_into = ${gone} or id = ${gone}`.execute(db)
+  await sql`update slip set person = ${kept} where person = ${gone}`.execute(db)
+  await sql`
+    insert into merge (gone, kept, at, who, how, moved_runs, left_runs, moved_contacts)
+    values (${gone}, ${kept}, ${at}, ${who}, ${how}, ${JSON.stringify(moved.rows.map(({ id }) => id))}, ${JSON.stringify(stays)},
+      ${JSON.stringify(contacts)})`.execute(db)
+}
+
+/** What a person did, under every id they ever had. */
+export interface History {
+  /** The person and all who were taken into them. */
+  ids: string[]
+  runs: Run[]
+  /** Oldest first. */
+  events: LedgerRow[]
+}
+
+/** The history of a person of the scope, whether the roster knows their name or not; null: not there, or not in the scope. */
+export async function historyOf(db: Db, scope: Scope, person: string): Promise<History | null> {
+  const found = await sql<{ id: string }>`
+    select p.id from person p join person k on k.id = coalesce(p.merged_into, p.id)
+    where (p.id = ${person} or p.merged_into = ${person}) and k.id = ${person} and ${inScope(scope, sql`k.grp`)}
+    order by p.id`.execute(db)
+  const ids = found.rows.map(({ id }) => id)
+  if (!ids.includes(person)) return null
+  const runs = await loadRuns(db, ids)
+  const events: LedgerRow[] = []
+  for (const { id } of runs) events.push(...(await ledgerOfRun(db, id)))
+  return { ids, runs, events: events.sort((a, b) => a.at - b.at || (a.run < b.run ? -1 : 1) || a.seq - b.seq) }
+}

@@ -1,0 +1,132 @@
+import { sql } from 'kysely'
+import { afterWrong, mayTry, SLIP_MS, type Tries } from '../core/roster/slip.js'
+import type { Scope } from '../core/policy/roles.js'
+import { absorb } from './merges.js'
+import { people } from './roster.js'
+import { inScope } from './scope.js'
+import type { Seals } from './sealed.js'
+import type { Db } from './tables.js'
+
+/** The codes' column: their keyed hash is made with this name. A code is short enough to be guessed from a plain hash. */
+const CODE = 'slip.code'
+
+/** Keeps a code for a person of the scope; any older code of theirs ends. The code comes from `core/roster/slip.ts` and is shown once. */
+export async function createSlip(
+  db: Db,
+  scope: Scope,
+  seals: Seals,
+  { person, code, now }: { person: string; code: string; now: number },
+): Promise<'created' | 'out-of-scope'> {
+  const [known] = await people(db, scope, { ids: [person] })
+  if (!known) return 'out-of-scope'
+  await sql`delete from slip where person = ${person} and used_at is null`.execute(db)
+  await sql`
+    insert into slip (code_hash, person, created_at, created_by, expires_at)
+    values (${seals.hash(CODE, code)}, ${person}, ${now}, ${scope.who}, ${now + SLIP_MS})`.execute(db)
+  return 'created'
+}
+
+/** Whom a code stands for, or why it stands for nobody; `too-many`: this contact has guessed too often today. */
+export type Redeemed = { person: string } | 'unknown' | 'expired' | 'used' | 'too-many'
+
+/**
+ * Uses a code up, inside a transaction that is committed even when it fails: a wrong code counts. What it opens – being that person, or acting for
+ * them – is the caller's to say (`joinContact`).
+ */
+export async function redeemSlip(
+  db: Db,
+  seals: Seals,
+  { code, contact, now }: { code: string; contact: string; now: number },
+): Promise<Redeemed> {
+  const tries = await triesOf(db, contact)
+  if (!mayTry(tries, now)) return 'too-many'
+  const hash = seals.hash(CODE, code)
+  const taken = await sql<{ person: string }>`
+    update slip set used_at = ${now}, used_by = ${contact}
+    where code_hash = ${hash} and used_at is null and expires_at > ${now} returning person`.execute(db)
+  if (taken.rows[0]) return taken.rows[0]
+  const { since, wrong } = afterWrong(tries, now)
+  await sql`
+    insert into slip_try (contact, since, wrong) values (${contact}, ${since}, ${wrong})
+    on conflict (contact) do update set since = excluded.since, wrong = excluded.wrong`.execute(db)
+  const found = await sql<{ used_at: number | null }>`select used_at from slip where code_hash = ${hash}`.execute(db)
+  if (!found.rows[0]) return 'unknown'
+  return found.rows[0].used_at === null ? 'expired' : 'used'
+}
+
+async function triesOf(db: Db, contact: string): Promise<Tries | null> {
+  const found = await sql<Tries>`select since, wrong from slip_try where contact = ${contact}`.execute(db)
+  return found.rows[0] ?? null
+}
+
+/** `not-there`: no such contact or person, or not in the scope. `other-person`: the roster knows the contact as somebody else already. */
+export type Joined = 'joined' | 'already' | 'not-there' | 'other-person'
+
+/** A contact is this person of the roster: the head of both says so. */
+export async function confirmContact(
+  db: Db,
+  scope: Scope,
+  { contact, person, now }: { contact: string; person: string; now: number },
+): Promise<Joined> {
+  const found = await sql<{ id: string }>`
+    select c.id from contact c join person p on p.id = c.person
+    where c.id = ${contact} and ${inScope(scope, sql`p.grp`)}`.execute(db)
+  const [known] = await people(db, scope, { ids: [person] })
+  if (!found.rows[0] || !known) return 'not-there'
+  return joinContact(db, { contact, person, now, who: scope.who, how: 'head' })
+}
+
+/** Joins a contact to a person of the roster, with all they did so far. Nobody calls this on a guess: `how` is a slip, or the head's own word. */
+export async function joinContact(
+  db: Db,
+  {
+    contact,
+    person,
+    now,
+    who,
+    how,
+  }: { contact: string; person: string; now: number; who: string; how: 'head' | 'slip' },
+): Promise<Joined> {
+  const found = await sql<{ own: string; listed: string | null; target: string | null }>`
+    select c.person as own, r.person as listed, t.person as target from contact c
+    left join roster r on r.person = c.person
+    left join roster t on t.person = ${person}
+    left join person p on p.id = t.person
+    where c.id = ${contact} and (p.id is null or p.merged_into is null)`.execute(db)
+  const [row] = found.rows
+  if (!row || row.target === null) return 'not-there'
+  if (row.own === person) return 'already'
+  if (row.listed !== null) return 'other-person'
+  await absorb(db, { kept: person, gone: row.own, at: now, who, how })
+  return 'joined'
+}
+
+/** Somebody who chats and whom the roster does not know. */
+export interface Stranger {
+  contact: string
+  group: number | null
+  channel: string
+  createdAt: number
+  lastAt: number
+}
+
+/** Contacts of the scope that belong to nobody of the roster, the newest first. */
+export async function strangers(db: Db, scope: Scope, limit: number): Promise<Stranger[]> {
+  const found = await sql<{
+    contact: string
+    grp: number | null
+    channel: string
+    created_at: number
+    last_at: number
+  }>`
+    select c.id as contact, p.grp, min(a.channel) as channel, c.created_at, s.last_at
+    from contact c join person p on p.id = c.person join session s on s.contact = c.id join address a on a.contact = c.id
+    where ${inScope(scope, sql`p.grp`)} and not exists (select 1 from roster r where r.person = c.person)
+    group by c.id, p.grp, c.created_at, s.last_at order by s.last_at desc, c.id limit ${limit}`.execute(db)
+  return found.rows.map(({ grp, created_at, last_at, ...row }) => ({
+    ...row,
+    group: grp,
+    createdAt: created_at,
+    lastAt: last_at,
+  }))
+}

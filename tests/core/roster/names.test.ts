@@ -1,0 +1,166 @@
+import fc from 'fast-check'
+import { compare, findDuplicates, type Candidate } from '../../../src/core/roster/duplicates.js'
+import { likeness, nameKey, oneEdit, parseName } from '../../../src/core/roster/names.js'
+import { readPhone } from '../../../src/core/roster/phone.js'
+
+const like = (a: string, b: string) => likeness(parseName(a), parseName(b))
+const person = (name: string, born: number | null, more: Partial<Candidate> = {}): Candidate => ({
+  id: `${name} ${born}`,
+  group: 5,
+  name,
+  born,
+  household: null,
+  phone: null,
+  ...more,
+})
+
+describe('two names', () => {
+  test.each<[string, string, ReturnType<typeof like>]>([
+    ['Nguyễn Văn An', 'Nguyễn Văn An', 'same'],
+    ['Nguyễn Văn An', 'NGUYỄN  VĂN AN', 'same'],
+    ['Nguyễn Văn An', 'Nguyễn Văn An'.normalize('NFD'), 'same'],
+    ['Nguyễn Văn An', 'Nguyen Van An', 'same'],
+    ['Đỗ Thị Đào', 'Do Thi Dao', 'same'],
+    ['Trần Thị Hòa', 'Trần Thị Hoà', 'same'],
+    ['Lê Thị Thúy', 'Lê Thị Thuý', 'same'],
+    ['Phạm Thị Mỹ', 'Phạm Thị Mĩ', 'same'],
+    ['Vũ Quý', 'Vũ Quí', 'same'],
+    ['Hoàng-Văn Ba', 'Hoàng Văn Ba', 'same'],
+    ['An Nguyễn Văn', 'Nguyễn Văn An', 'order'],
+    ['An Nguyen Van', 'Nguyễn Văn An', 'order'],
+    ['Nguyễn An', 'Nguyễn Văn An', 'middle'],
+    ['Nguyen An', 'Nguyễn Văn An', 'middle'],
+    ['Nguyễn Thị Hoa', 'Nguyễn Thị Hồng Hoa', 'middle'],
+    ['Nguyễn Thị Hoa', 'Nguyễn Thị Hòa', 'marks'],
+    ['Trần Văn Hùng', 'Trần Văn Hưng', 'marks'],
+    ['Lê Văn Đạt', 'Lê Văn Dat', 'marks'],
+    ['Nguyễn Văn Tâm', 'Nguyễn Văn Tầm', 'marks'],
+    ['Nguyễn Thị Phượng', 'Nguyễn Thị Phượngg', 'typo'],
+    ['Nguyen Van Binh', 'Nguyen Van Bnih', 'typo'],
+    ['Nguyễn Văn Tam', 'Nguyễn Văn Tan', 'typo'],
+    ['Nguyễn Văn An', 'Trần Văn An', null],
+    ['Nguyễn Văn An', 'Nguyễn Văn Bình', null],
+    ['Nguyễn Văn An', 'Nguyễn Thị Lan', null],
+    ['Nguyễn', 'Nguyễn Văn An', null],
+    ['', 'Nguyễn Văn An', null],
+  ])('«%s» and «%s»: %s', (a, b, expected) => {
+    expect(like(a, b)).toBe(expected)
+    expect(like(b, a)).toBe(expected)
+  })
+
+  test('are ordered by the given name, without diacritics', () => {
+    expect(['Trần Văn Ân', 'Lê Thị Bé', 'Đỗ Anh'].sort((a, b) => (nameKey(a) < nameKey(b) ? -1 : 1))).toEqual([
+      'Trần Văn Ân',
+      'Đỗ Anh',
+      'Lê Thị Bé',
+    ])
+  })
+})
+
+describe('two rows', () => {
+  const together = { household: 'h-1' }
+  test.each<[Candidate, Candidate, 'strong' | 'weak' | null]>([
+    [person('Nguyễn Văn An', 1950), person('Nguyen Van An', 1950), 'strong'],
+    [person('Nguyễn Thị Hoa', 1950), person('Nguyễn Thị Hòa', 1950), 'weak'],
+    [person('Nguyễn Thị Hoa', 1950, together), person('Nguyễn Thị Hòa', 1950, together), 'weak'],
+    [person('Nguyễn Thị Hoa', 1950), person('Nguyễn Thị Hòa', 1951), null],
+    [person('Nguyễn Văn An', 1950), person('Nguyễn Văn An', 1951), 'weak'],
+    [person('Nguyễn Văn An', 1950, together), person('Nguyễn Văn An', 1951, together), 'strong'],
+    [person('Nguyễn Văn An', 1950), person('Nguyễn Văn An', null), 'weak'],
+    [person('Nguyễn Văn An', 1950, together), person('Nguyễn Văn An', null, together), 'strong'],
+    // A grandson who bears the name of his grandfather.
+    [person('Nguyễn Văn An', 1950, together), person('Nguyễn Văn An', 2010, together), null],
+    [person('Nguyễn An', 1950), person('Nguyễn Văn An', 1950), 'weak'],
+    [person('Nguyễn An', 1950, together), person('Nguyễn Văn An', 1950, together), 'strong'],
+    [person('An Nguyễn Văn', 1950, together), person('Nguyễn Văn An', 1950, together), 'strong'],
+    [person('Nguyễn Văn Tam', 1950), person('Nguyễn Văn Tan', 1950), null],
+    [person('Nguyễn Văn Tam', 1950, together), person('Nguyễn Văn Tan', 1950, together), 'weak'],
+    [person('Nguyeen Văn Tam', 1950), person('Nguyễn Văn Tam', 1950), 'weak'],
+    [person('Nguyễn Văn An', 1950), person('Nguyễn Văn An', 1950, { group: 7 }), 'weak'],
+    [person('Nguyễn An', 1950), person('Nguyễn Văn An', 1950, { group: 7 }), null],
+    [person('Nguyễn Văn An', 1950, { phone: 'x' }), person('Nguyễn Văn An', 1950, { group: 7, phone: 'x' }), 'strong'],
+    [person('Trần Thị Lan', 1950, together), person('Nguyễn Văn An', 1950, together), null],
+  ])('pair %#', (a, b, expected) => {
+    expect(compare(a, b)?.strength ?? null).toBe(expected)
+    expect(compare(b, a)?.strength ?? null).toBe(expected)
+  })
+
+  const syllable = fc.constantFrom('Nguyễn', 'Trần', 'Văn', 'Thị', 'An', 'Hoa', 'Hòa', 'Hùng', 'Hưng', 'Lan', 'Mỹ')
+  const row = fc.record({
+    name: fc.array(syllable, { minLength: 2, maxLength: 4 }).map((words) => words.join(' ')),
+    born: fc.option(fc.integer({ min: 1950, max: 1953 })),
+    group: fc.constantFrom(1, 2),
+    household: fc.option(fc.constantFrom('h-1', 'h-2', 'h-3')),
+    phone: fc.option(fc.constantFrom('x', 'y')),
+  })
+
+  test('blocks lose no pair that comparing everybody with everybody finds, but typing errors in more than one of name, year and house', () => {
+    fc.assert(
+      fc.property(fc.array(row, { maxLength: 14 }), (rows) => {
+        const people = rows.map((one, i) => ({ id: `p-${i}`, ...one }))
+        const found = new Set(findDuplicates(people, { limit: 1000 }).map(({ a, b }) => `${a} ${b}`))
+        for (const [i, a] of people.entries())
+          for (const b of people.slice(i + 1)) {
+            const both = found.has(`${a.id} ${b.id}`) || found.has(`${b.id} ${a.id}`)
+            expect([a, b, both]).toEqual([a, b, compare(a, b) !== null])
+          }
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test('with somebody new, only pairs that concern them are named', () => {
+    const people = ['p-1', 'p-2', 'p-3'].map((id) => ({ ...person('Nguyễn Văn An', 1950), id }))
+    expect(findDuplicates(people, { limit: 10 })).toHaveLength(3)
+    const found = findDuplicates(people, { fresh: new Set(['p-3']), limit: 10 })
+    expect(found.map(({ a, b }) => [a, b].sort())).toEqual([['p-1', 'p-3'], ['p-2', 'p-3']]) // prettier-ignore
+    expect(findDuplicates(people, { limit: 1 })).toHaveLength(1)
+  })
+
+  test('twenty thousand rows take a moment', () => {
+    const families = ['Nguyễn', 'Trần', 'Lê', 'Phạm', 'Hoàng', 'Vũ', 'Đặng', 'Bùi', 'Đỗ', 'Ngô']
+    const given = ['An', 'Bình', 'Chi', 'Dũng', 'Hà', 'Hoa', 'Hùng', 'Lan', 'Linh', 'Mai', 'Nam', 'Phúc', 'Quân', 'Tâm']
+    const people = Array.from({ length: 20_000 }, (_, i) => ({
+      ...person(`${families[i % 10]} ${i % 3 ? 'Văn' : 'Thị'} ${given[(i * 5) % 14]}`, 1940 + ((i * 13) % 80)),
+      id: `p-${i}`,
+      group: i % 60,
+      household: `h-${i >> 2}`,
+    }))
+    const started = performance.now()
+    findDuplicates(people, { limit: 500 })
+    expect(performance.now() - started).toBeLessThan(4000)
+  })
+})
+
+test('one edit is one edit', () => {
+  fc.assert(
+    fc.property(fc.string({ minLength: 1, maxLength: 8 }), fc.nat(), fc.constantFrom('x', ''), (text, at, put) => {
+      const i = at % text.length
+      const changed = text.slice(0, i) + put + text.slice(i + 1)
+      expect(oneEdit(text, changed)).toBe(text !== changed)
+      expect(oneEdit(changed, text)).toBe(text !== changed)
+    }),
+  )
+  expect([oneEdit('abcd', 'abdc'), oneEdit('abcd', 'badc'), oneEdit('abcd', 'ab'), oneEdit('', 'a')]).toEqual([
+    true,
+    false,
+    false,
+    true,
+  ])
+})
+
+test.each<[string, string | null]>([
+  ['0912345678', '0912345678'],
+  ['0912 345 678', '0912345678'],
+  ['0912.345.678', '0912345678'],
+  ['+84 912 345 678', '0912345678'],
+  ['84912345678', '0912345678'],
+  ['+84 (0) 912345678', '0912345678'],
+  ['912345678', '0912345678'],
+  ['02083861234', '02083861234'],
+  ['012345678', null],
+  ['024198001234', null],
+  ['0912345', null],
+  ['số cũ', null],
+  ['', null],
+])('the phone number «%s» is %s', (text, expected) => expect(readPhone(text)).toBe(expected))

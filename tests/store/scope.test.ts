@@ -1,0 +1,130 @@
+import fc from 'fast-check'
+import { ROLES } from '../../src/core/model/contact.js'
+import { type Scope, scopeOf } from '../../src/core/policy/roles.js'
+import { dropPeople, putHouseholds, putPeople, reviewHouseholds } from '../../src/store/enrol.js'
+import { figures } from '../../src/store/figures.js'
+import { appendLedger } from '../../src/store/ledger.js'
+import { historyOf, mergePeople } from '../../src/store/merges.js'
+import { rosterFigures } from '../../src/store/roster-figures.js'
+import { households, people } from '../../src/store/roster.js'
+import { saveRuns } from '../../src/store/runs.js'
+import { confirmContact, createSlip, strangers } from '../../src/store/slips.js'
+import type { Db } from '../../src/store/tables.js'
+import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
+import { enrol, household, rosterPerson, SEALS, WARD } from './roster-samples.js'
+import { addContacts, event, newContact, NOW, run } from './samples.js'
+
+const GROUPS = [1, 2, 3]
+const PEOPLE = GROUPS.flatMap((group) => [1, 2, 3].map((n) => ({ id: `r-${group}${n}`, group })))
+const groupOf = (id: string) => Number(/\d/.exec(id)![0])
+
+const asker = fc.record({
+  role: fc.constantFrom(...ROLES),
+  leads: fc.uniqueArray(fc.constantFrom(...GROUPS, 9), { maxLength: 3 }),
+})
+const someone = fc.constantFrom(...PEOPLE.map(({ id }) => id), 'r-none')
+const somewhere = fc.constantFrom(...GROUPS)
+
+/** What somebody asks for; each says which groups its answer spoke of, or what it wrote. */
+type Request = (db: Db, scope: Scope) => Promise<{ groups: (number | null)[]; wrote?: number[] }>
+
+const request: fc.Arbitrary<Request> = fc.oneof(
+  fc
+    .record({ group: fc.option(somewhere, { nil: undefined }), id: fc.option(someone) })
+    .map(({ group, id }): Request => async (db, scope) => ({
+      groups: (
+        await people(db, scope, { ...(group === undefined ? {} : { group }), ...(id === null ? {} : { ids: [id] }) })
+      ).map((person) => person.group),
+    })),
+  fc.constant<Request>(async (db, scope) => ({ groups: (await households(db, scope)).map(({ group }) => group) })),
+  fc.option(somewhere).map((group): Request => async (db, scope) => ({
+    groups: (await figures(db, scope, group === null ? {} : { group })).map(({ grp }) => grp),
+  })),
+  fc.constant<Request>(async (db, scope) => ({ groups: (await rosterFigures(db, scope)).map(({ group }) => group) })),
+  fc.constant<Request>(async (db, scope) => ({ groups: (await strangers(db, scope, 99)).map(({ group }) => group) })),
+  someone.map((id): Request => async (db, scope) => ({
+    groups: (await historyOf(db, scope, id))?.ids.map(groupOf) ?? [],
+  })),
+  fc.tuple(someone, somewhere).map(([id, group]): Request => async (db, scope) => {
+    const done = await putPeople(db, scope, SEALS, [rosterPerson('x', { id: id === 'r-none' ? `r-${group}new` : id, group })], NOW) // prettier-ignore
+    return { groups: [], wrote: 'written' in done ? [group, ...(id === 'r-none' ? [] : [groupOf(id)])] : [] }
+  }),
+  fc.tuple(someone, someone).map(([kept, gone]): Request => async (db, scope) => {
+    const done = await mergePeople(db, scope, SEALS, { kept, gone, at: NOW })
+    return { groups: [], wrote: done === 'merged' ? [groupOf(kept), groupOf(gone)] : [] }
+  }),
+  someone.map((id): Request => async (db, scope) => {
+    const done = await dropPeople(db, scope, [id])
+    return { groups: [], wrote: 'written' in done ? [groupOf(id)] : [] }
+  }),
+  fc.tuple(somewhere, somewhere).map(([id, group]): Request => async (db, scope) => {
+    const done = await putHouseholds(db, scope, [household(id, { group })], NOW)
+    return { groups: [], wrote: 'written' in done ? [id, group] : [] }
+  }),
+  somewhere.map((id): Request => async (db, scope) => {
+    const done = await reviewHouseholds(db, scope, [`h-${id}`], '2026-11-24')
+    return { groups: [], wrote: 'written' in done ? [id] : [] }
+  }),
+  someone.map((id): Request => async (db, scope) => {
+    const done = await createSlip(db, scope, SEALS, { person: id, code: 'ABCDEFGHKL', now: NOW })
+    return { groups: [], wrote: done === 'created' ? [groupOf(id)] : [] }
+  }),
+  fc.tuple(fc.constantFrom('c-1', 'c-2', 'c-3', 'c-9'), someone).map(([contact, id]): Request => async (db, scope) => {
+    const done = await confirmContact(db, scope, { contact, person: id, now: NOW })
+    return { groups: [], wrote: done === 'joined' ? [groupOf(contact), groupOf(id)] : [] }
+  }),
+)
+
+class Undo extends Error {}
+
+describeEngines('a scope', await engines(), (engine) => {
+  let database: TestDatabase
+  beforeAll(async () => {
+    database = await engine.fresh()
+    const { store } = database
+    await addContacts(
+      store,
+      // Contact 9 said no group.
+      [1, 2, 3, 9].map((n) =>
+        newContact(n, { contact: { id: `c-${n}`, role: 'resident', group: n === 9 ? null : n } }),
+      ),
+    )
+    await enrol(
+      store.db,
+      PEOPLE.map(({ id, group }) => rosterPerson('x', { id, group, household: `h-${group}` })),
+      GROUPS.map((group) => household(group, { group })),
+    )
+    for (const { id, group } of PEOPLE) {
+      await saveRuns(store.db, [run(id, { person: id })])
+      await appendLedger(store.db, [event(`r-${id}`, 1, { person: id, group })])
+    }
+  })
+  afterAll(() => database.drop())
+
+  test('lets nothing out and nothing in that is not in it, whatever the role, whatever is asked', async () => {
+    const seen = { told: 0, silent: 0, wrote: 0, refused: 0 }
+    await fc.assert(
+      fc.asyncProperty(asker, request, async (who, ask) => {
+        const scope = scopeOf({ id: 'c-asker', ...who })
+        const ward = who.role === 'staff' || who.role === 'admin'
+        const allowed = (group: number | null) =>
+          ward || (who.role === 'leader' && group !== null && who.leads.includes(group))
+        // Each request finds the database as it was.
+        await database.store
+          .transaction(async (tx) => {
+            const { groups, wrote } = await ask(tx, scope)
+            expect([...groups, ...(wrote ?? [])].filter((group) => !allowed(group))).toEqual([])
+            if (wrote) seen[wrote.length > 0 ? 'wrote' : 'refused']++
+            else seen[groups.length > 0 ? 'told' : 'silent']++
+            throw new Undo()
+          })
+          .catch((error: unknown) => {
+            if (!(error instanceof Undo)) throw error
+          })
+      }),
+      { numRuns: 500 },
+    )
+    for (const count of Object.values(seen)) expect(count).toBeGreaterThan(20)
+    expect(await people(database.store.db, WARD)).toHaveLength(PEOPLE.length)
+  })
+})
