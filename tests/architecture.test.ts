@@ -25,6 +25,8 @@ const NEIGHBOURS: readonly [from: string, to: string][] = [
   ['turns', 'delivery'],
   ['web', 'turns'],
   ['web', 'delivery'],
+  // The page of Zalo's consent hands what comes back to whoever keeps the tokens.
+  ['web', 'upkeep'],
   // What is composed is handed down as a type.
   ['texts', 'content'],
   ['exports', 'store'],

@@ -7,7 +7,7 @@ import { OPERATOR, scopeOf } from '../core/policy/roles.js'
 import { figures } from '../store/figures.js'
 import { createTexts } from '../texts.js'
 import { withStore } from './open.js'
-import { UsageError, wholeNumber, type Values } from './usage.js'
+import { localeOf, UsageError, wholeNumber, type Values } from './usage.js'
 
 export const statsOptions = {
   flow: { type: 'string' },
@@ -24,8 +24,7 @@ export async function showStats(config: Config, values: Values, out: (text: stri
   if (flow !== null && !flows.has(flow))
     throw new UsageError(`--flow must be one of ${[...flows.keys()].join(', ')}, not «${flow}»`)
   const group = values['group'] === undefined ? null : wholeNumber('group', String(values['group']), 1, 999)
-  const locale = values['locale'] ?? 'vi'
-  if (locale !== 'vi' && locale !== 'en') throw new UsageError('--locale must be vi or en')
+  const locale = localeOf(values)
   const found = await withStore(config, (store) =>
     figures(store.db, scopeOf(OPERATOR), { ...(flow === null ? {} : { flow }), ...(group === null ? {} : { group }) }),
   )

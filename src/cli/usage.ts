@@ -16,3 +16,10 @@ export function wholeNumber(name: string, value: string, least: number, most: nu
     throw new UsageError(`--${name} must be a whole number from ${least} to ${most}, not «${value}»`)
   return number
 }
+
+/** The language of an answer: Vietnamese unless `--locale` says otherwise. */
+export function localeOf(values: Values): 'vi' | 'en' {
+  const locale = values['locale'] ?? 'vi'
+  if (locale !== 'vi' && locale !== 'en') throw new UsageError('--locale must be vi or en')
+  return locale
+}

@@ -9,6 +9,7 @@ import { runMigrations } from './migrate.js'
 import { simulateOptions, simulateResidents } from './simulate.js'
 import { showStats, statsOptions } from './stats.js'
 import { UsageError, type Values } from './usage.js'
+import { connectZalo, zaloConnectOptions } from './zalo.js'
 
 interface Verb {
   words: readonly string[]
@@ -30,6 +31,7 @@ const VERBS: readonly Verb[] = [
   { words: ['invite'], help: '--role leader|staff|admin [--group N]: a one-time invitation', options: inviteOptions, most: 0, run: (values) => makeInvitation(settings(), values, OUT) },
   { words: ['link'], help: '--role leader|staff|admin [--group N]: a one-time link to the staff pages', options: inviteOptions, most: 0, run: (values) => makeLink(settings(), values, OUT) },
   { words: ['simulate'], help: '--residents N --days D [--seed S]: made-up residents in a demo ward', options: simulateOptions, most: 0, run: (values) => simulateResidents(settings(), values, OUT) },
+  { words: ['zalo', 'connect'], help: 'a one-time link to the consent of the Official Account; --paste reads a token pair from the standard input; --locale vi|en --json', options: zaloConnectOptions, most: 0, run: (values) => connectZalo(settings(), values, OUT) },
   { words: ['migrate'], help: 'bring the database up to this version', options: {}, most: 0, run: () => runMigrations(settings(), OUT) },
 ] // prettier-ignore
 

@@ -13,6 +13,7 @@ import { staffRoutes } from './staff/app.js'
 import { streamRoutes } from './stream.js'
 import { webhookRoutes } from './webhooks.js'
 import { createPageTexts, retryLater } from './words.js'
+import { consentRoutes } from './zalo/consent.js'
 
 /** All that answers HTTP. `feeds` is given by whoever has to close it. */
 export function createWeb(context: Context, feeds: Feeds = createFeeds(context)): Hono {
@@ -29,6 +30,7 @@ export function createWeb(context: Context, feeds: Feeds = createFeeds(context))
   app.route('/chat', pageRoutes(context, words))
   app.route('/staff', staffRoutes(context, words))
   app.route('/webhooks', webhookRoutes(context))
+  app.route('/zalo', consentRoutes(context, words))
   app.notFound((c) => c.text(words.say(pageLocale(c, false), 'chat:error.not-found'), 404))
   app.onError((error, c) => {
     const failure = storeFailure(error)
