@@ -43,13 +43,37 @@ export const UNBOUND: Capabilities = {
   quiet: null,
 }
 
+/** A message to a resident that left our account; `byPerson` when the app says that a colleague wrote it (its silence proves nothing). */
+export interface Echo {
+  address: string
+  messageId: string | null
+  text: string | null
+  byPerson: boolean
+  /** By the app's clock. */
+  at: number
+}
+
+/** Name and phone number as somebody gave them: not verified, and never to be logged. */
+export interface Details {
+  address: string
+  name: string | null
+  phone: string | null
+  at: number
+}
+
 /** What an event of an app came to. */
 export type Parsed =
   | {
       kind: 'read'
       inbound: Inbound[]
-      /** Addresses that may be written to again, or no longer. */
-      news: { address: string; state: 'ok' | 'blocked' }[]
+      /** Addresses that may be written to again, or no longer; `at`: since when, by the app's clock. */
+      news: { address: string; state: 'ok' | 'blocked'; at?: number }[]
+      /** Who was there and when, by the app's clock: a reply window counts from it. */
+      seen?: { address: string; at: number }[]
+      /** A message that left our account: one of ours, or a colleague's. */
+      echo?: Echo
+      /** What somebody said of themselves by the app's own form. */
+      details?: Details
       /** A button that waits for a sign that it was pressed. */
       acknowledge?: string
     }
@@ -110,6 +134,8 @@ export interface SendingChannel<Rendered = unknown> extends Channel<Rendered> {
   retire?(address: string, providerId: string): Promise<boolean>
   /** Deletes a resident's message from the chat; true when it is gone. Only with `capabilities.erasing`. */
   erase?(address: string, messageId: string): Promise<boolean>
+  /** Every text by which a message may be seen in the chat: for apps that tell us what left our account. */
+  shows?(said: Said): readonly string[]
   /** Tells the app that a button was pressed. */
   acknowledge?(id: string): Promise<void>
 }
