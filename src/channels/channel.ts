@@ -55,6 +55,8 @@ export interface Echo {
 
 /** Name and phone number as somebody gave them: not verified, and never to be logged. */
 export interface Details {
+  /** The app's own id of the event. */
+  id: string
   address: string
   name: string | null
   phone: string | null

@@ -2,7 +2,8 @@ import type { SendingChannel } from '../channels/channel.js'
 import { type Leave, mayLeave } from '../core/policy/window.js'
 import { addressFacts, addressKey } from '../store/addresses.js'
 import type { Store } from '../store/open.js'
-import { awaitContact, type ClaimedRow, deferRow, settleRow } from '../store/sending.js'
+import { type ClaimedRow, settleRow } from '../store/sending.js'
+import { awaitContact, deferRow } from '../store/waiting.js'
 
 /**
  * The last look at messages before they leave: those that the app would refuse now, or that nobody should be bothered with now, are put off;

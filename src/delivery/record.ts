@@ -2,7 +2,8 @@ import type { Logger } from 'pino'
 import type { Outcome } from '../channels/channel.js'
 import { closeAddress } from '../store/addresses.js'
 import type { Store } from '../store/open.js'
-import { awaitContact, cancelWaiting, type ClaimedRow, putBack, settleRow } from '../store/sending.js'
+import { cancelWaiting, type ClaimedRow, putBack, settleRow } from '../store/sending.js'
+import { awaitContact } from '../store/waiting.js'
 import { backOff, type Fate, GIVE_UP_MS, OUTCOMES } from './outcomes.js'
 
 /** What a message came to in the end, for counting. */

@@ -36,9 +36,15 @@ export async function closeAddress(
   return closed.rows.length > 0
 }
 
-/** Notes when people were last there; an older time changes nothing. Addresses that nobody knows yet are given back. */
-export async function touch(db: Db, seen: readonly (AddressKey & { at: number })[]): Promise<AddressKey[]> {
-  if (seen.length === 0) return []
+/**
+ * Notes when people were last there; an older time changes nothing. Gives, by `addressKey`, until when a colleague has the talk; addresses
+ * that nobody knows yet are not in it.
+ */
+export async function touch(
+  db: Db,
+  seen: readonly (AddressKey & { at: number })[],
+): Promise<Map<string, number | null>> {
+  if (seen.length === 0) return new Map()
   const latest = new Map<string, AddressKey & { at: number }>()
   for (const one of seen) if ((latest.get(addressKey(one))?.at ?? -1) < one.at) latest.set(addressKey(one), one)
   const sorted = [...latest.values()].sort(byText(addressKey))
@@ -46,14 +52,13 @@ export async function touch(db: Db, seen: readonly (AddressKey & { at: number })
     db,
     sorted.map(({ channel, address, at }) => [channel, address, at]),
   )
-  const known = await sql<AddressKey>`
+  const known = await sql<AddressKey & { held: number | null }>`
     update address set last_interaction = case
       when last_interaction > ${field(2, 'int')} then last_interaction else ${field(2, 'int')} end
     from ${batch}
     where address.channel = ${field(0, 'text')} and address.address = ${field(1, 'text')}
-    returning address.channel as channel, address.address as address`.execute(db)
-  const found = new Set(known.rows.map(addressKey))
-  return sorted.filter((one) => !found.has(addressKey(one)))
+    returning address.channel as channel, address.address as address, address.held_until as held`.execute(db)
+  return new Map(known.rows.map((row) => [addressKey(row), row.held]))
 }
 
 /** What decides when an address may be written to. */

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { ChannelName } from '../core/model/message.js'
-import { engineOf, field, rows, storable } from './rows.js'
+import { engineOf, storable } from './rows.js'
 import type { OutboxMessage } from './outbox.js'
 import type { Db } from './tables.js'
 
@@ -122,56 +122,6 @@ export async function putBack(
     where ${held(claim)}`.execute(db)
 }
 
-/** It was not tried, because it may not leave before `at`. */
-export async function deferRow(db: Db, claim: Claim, at: number, why: string): Promise<void> {
-  await sql`
-    update outbox set status = 'queued', lease_until = null, attempts = attempts - 1, not_before = ${at}, due_at = ${at},
-      error = ${cut(why)}
-    where ${held(claim)}`.execute(db)
-}
-
-/** Far enough for «not before the resident writes»: no clock gets there. */
-const NEVER = 8_640_000_000_000_000
-
-/**
- * It waits until the resident writes – or is due at once, if they have written after `since`, which is what we knew when we decided. Call it
- * in a transaction: the address is locked, so that a message of theirs is either seen here or finds the row waiting.
- */
-export async function awaitContact(
-  db: Db,
-  claim: Claim & Pick<ClaimedRow, 'channel' | 'address'>,
-  { since, now, why }: { since: number; now: number; why: string },
-): Promise<void> {
-  const lock = engineOf(db) === 'postgres' ? sql`for update` : sql``
-  const found = await sql<{ last: number | null }>`
-    select last_interaction as last from address
-    where channel = ${claim.channel} and address = ${claim.address} ${lock}`.execute(db)
-  const there = (found.rows[0]?.last ?? -1) > since
-  const at = there ? now : NEVER
-  await sql`
-    update outbox set status = 'queued', lease_until = null, attempts = attempts - 1, not_before = ${at}, due_at = ${at},
-      waits_for = ${there ? null : 'contact'}, error = ${cut(why)}
-    where ${held(claim)}`.execute(db)
-}
-
-/** The resident is there: what waited for that may leave. How many there were. */
-export async function releaseWaiting(
-  db: Db,
-  addresses: readonly { channel: ChannelName; address: string }[],
-  now: number,
-): Promise<number> {
-  if (addresses.length === 0) return 0
-  const batch = rows(
-    db,
-    addresses.map(({ channel, address }) => [channel, address]),
-  )
-  const { numAffectedRows } = await sql`
-    update outbox set waits_for = null, not_before = ${now}, due_at = ${now}, error = null
-    where waits_for = 'contact' and status = 'queued'
-    and (channel, address) in (select ${field(0, 'text')}, ${field(1, 'text')} from ${batch})`.execute(db)
-  return Number(numAffectedRows ?? 0)
-}
-
 /** It is over: never sent, or never again. */
 export async function settleRow(
   db: Db,
@@ -189,6 +139,20 @@ export async function cancelWaiting(db: Db, channel: ChannelName, address: strin
     update outbox set status = 'cancelled', waits_for = null, error = ${cut(why)}
     where channel = ${channel} and address = ${address} and status = 'queued'`.execute(db)
   return Number(numAffectedRows ?? 0)
+}
+
+/** The newest messages that left for an address, or may have: with the app's id as soon as it is known. */
+export async function sentLately(
+  db: Db,
+  { channel, address }: Pick<ClaimedRow, 'channel' | 'address'>,
+  since: number,
+): Promise<{ body: string; providerId: string | null; sentAt: number | null }[]> {
+  const found = await sql<{ body: string; providerId: string | null; sentAt: number | null }>`
+    select body, provider_id as "providerId", sent_at as "sentAt" from outbox
+    where channel = ${channel} and address = ${address} and attempts > 0
+    and status in ('queued', 'sending', 'sent', 'maybe', 'failed') and coalesce(sent_at, lease_until, ${since}) >= ${since}
+    order by n desc limit 20`.execute(db)
+  return found.rows
 }
 
 /** The last few earlier messages of an address that still show buttons, with the app's ids of them. */
@@ -216,12 +180,6 @@ export async function listFailed(db: Db, limit: number): Promise<FailedRow[]> {
   return found.rows
 }
 
-/** How many messages wait for their resident to write. */
-export async function countOnContact(db: Db): Promise<number> {
-  const found = await sql<{ n: number }>`select count(*) as n from outbox where waits_for = 'contact'`.execute(db)
-  return found.rows[0]!.n
-}
-
 /** How many messages still have to leave. */
 export async function countWaiting(db: Db): Promise<number> {
   const found = await sql<{ n: number }>`
@@ -234,10 +192,11 @@ export async function countFailed(db: Db): Promise<number> {
   return found.rows[0]!.n
 }
 
-function held({ contact, n, leaseUntil }: Claim) {
+/** The row, as long as the claim holds it. */
+export function held({ contact, n, leaseUntil }: Claim) {
   return sql`contact = ${contact} and n = ${n} and status = 'sending' and lease_until = ${leaseUntil}`
 }
 
-function cut(error: string | null): string | null {
+export function cut(error: string | null): string | null {
   return error === null ? null : storable(error.slice(0, ERROR_LIMIT))
 }

@@ -14,6 +14,7 @@ import { streamRoutes } from './stream.js'
 import { webhookRoutes } from './webhooks.js'
 import { createPageTexts, retryLater } from './words.js'
 import { consentRoutes } from './zalo/consent.js'
+import { zaloWebhookRoutes } from './zalo-webhook.js'
 
 /** All that answers HTTP. `feeds` is given by whoever has to close it. */
 export function createWeb(context: Context, feeds: Feeds = createFeeds(context)): Hono {
@@ -31,6 +32,7 @@ export function createWeb(context: Context, feeds: Feeds = createFeeds(context))
   app.route('/staff', staffRoutes(context, words))
   app.route('/webhooks', webhookRoutes(context))
   app.route('/zalo', consentRoutes(context, words))
+  app.route('/webhooks', zaloWebhookRoutes(context))
   app.notFound((c) => c.text(words.say(pageLocale(c, false), 'chat:error.not-found'), 404))
   app.onError((error, c) => {
     const failure = storeFailure(error)

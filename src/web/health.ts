@@ -3,6 +3,7 @@ import type { Context } from '../context.js'
 import { storeFailure } from '../store/errors.js'
 import { countDead, countDeferred } from '../store/inbox.js'
 import { countFailed, countWaiting } from '../store/sending.js'
+import { countOnContact } from '../store/waiting.js'
 import type { Feeds } from './feeds.js'
 import type { Metrics } from './metrics.js'
 
@@ -28,13 +29,16 @@ export function healthRoutes({ store, counts }: Context, feeds: Feeds, metrics: 
       const answer = await within(ANSWER_MS, asked).catch(() => null)
       return typeof answer === 'number' ? answer : null
     }
-    const asked = [countDead, countDeferred, countWaiting, countFailed].map((figure) => count(figure(store.db)))
-    const [dead = null, deferred = null, waiting = null, failed = null] = await Promise.all(asked)
+    const asked = [countDead, countDeferred, countWaiting, countFailed, countOnContact].map((figure) =>
+      count(figure(store.db)),
+    )
+    const [dead = null, deferred = null, waiting = null, failed = null, onContact = null] = await Promise.all(asked)
     const { rss, heapUsed } = process.memoryUsage()
     const body = metrics.text({
       inbox_dead: { help: 'Messages that were put aside because their turn failed.', value: dead },
       inbox_deferred: { help: 'Messages whose answer is still being worked out.', value: deferred },
       outbox_waiting: { help: 'Messages that still have to leave for an app.', value: waiting },
+      outbox_on_contact: { help: 'Messages that leave when their resident writes again.', value: onContact },
       outbox_failed: { help: 'Messages that no app will take: given up.', value: failed },
       database_up: { help: 'Whether the database answered just now.', value: dead === null ? 0 : 1 },
       chat_feeds: { help: 'Chat pages that listen to this process.', value: feeds.count() },

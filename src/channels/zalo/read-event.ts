@@ -46,7 +46,7 @@ export function readEvent(raw: unknown, at: number, oaId: string): Parsed {
       return read([], event.userId, when)
     case 'submitted-info': {
       const { userId: address, fullName: name, phone } = event
-      return { ...read([], address, when), details: { address, name, phone, at: when } }
+      return { ...read([], address, when), details: { id: key, address, name, phone, at: when } }
     }
     case 'oa-message': {
       const { userId: address, messageId, text, adminId } = event
