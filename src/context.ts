@@ -2,25 +2,31 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { type Logger, pino } from 'pino'
-import type { Config } from './config.js'
+import type { Config, ZaloConfig } from './config.js'
 import { loadContent } from './content.js'
 import type { Material } from './core/flow/inspect.js'
 import type { Command } from './core/language/commands.js'
+import type { ChannelName } from './core/model/message.js'
 import type { Ward } from './core/model/ward.js'
 import { FLOOD_LIMIT, type World } from './core/talk/world.js'
 import type { SendingChannel } from './channels/channel.js'
 import { type Counts, createCounts } from './channels/counts.js'
 import { createTelegram, type Telegram, type TelegramSettings } from './channels/telegram/telegram.js'
-import { type Budget, createLocalBudget, createSharedBudget } from './delivery/budget.js'
+import { createZaloClient } from './channels/zalo/sdk/index.js'
+import { createZalo, type Zalo } from './channels/zalo/zalo.js'
+import { type Budget, createLocalBudget, createSharedBudget, type Rate, RATES } from './delivery/budget.js'
 import { createDelivery, type Delivery } from './delivery/delivery.js'
+import { createRateWatch } from './delivery/rate-watch.js'
 import { createWakes, type Wakes } from './delivery/wakes.js'
 import { openPostgres, openSqlite, type Store } from './store/open.js'
 import { appSecret, createSeals, type Seals } from './store/sealed.js'
+import { createPinStore } from './store/zalo.js'
 import { createTexts, type Texts } from './texts.js'
 import type { Dialog } from './dialogs/dialogue.js'
 import { joinDialog } from './dialogs/join.js'
 import { pageDialog } from './dialogs/page.js'
 import { createDialogs } from './dialogs/dialogs.js'
+import { type CatchUp, createCatchUp } from './turns/catch-up.js'
 import { createIntake, type Intake } from './turns/intake.js'
 import { createRequests, type Requests } from './turns/requests.js'
 import { createTurns, type Turns } from './turns/turns.js'
@@ -47,6 +53,9 @@ export interface Context {
   telegram: Telegram | null
   /** Tokens of the Official Account, and how new ones are got; null: Zalo is not set up. */
   zaloAccess: ZaloAccess | null
+  /** Null: not set up. */
+  zalo: Zalo | null
+  catchUp: CatchUp | null
   intake: Intake
   delivery: Delivery
   upkeep: Upkeep
@@ -140,10 +149,13 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
   )
   const telegram = config.telegram ? createTelegram({ ...config.telegram, ...overrides.telegram }) : null
   const zaloAccess = config.zalo ? createZaloAccess({ config: config.zalo, store, seals, clock, newId, log }) : null
-  const channels: SendingChannel[] = telegram ? [telegram] : []
   const counts = createCounts()
-  const local = createLocalBudget(clock)
-  const budget = overrides.budget ?? (redis ? createSharedBudget({ redis: redis.publish, log, local }) : local)
+  const rates = { ...RATES }
+  const local = createLocalBudget(clock, rates)
+  const budget = overrides.budget ?? (redis ? createSharedBudget({ redis: redis.publish, log, local, rates }) : local)
+  const zalo =
+    config.zalo && zaloAccess ? openZalo(config.zalo, { zaloAccess, store, clock, log, counts, rates, budget }) : null
+  const channels: SendingChannel[] = [telegram, zalo].filter((channel) => channel !== null)
   const delivery = createDelivery({
     store,
     channels,
@@ -154,8 +166,9 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
     seen: counts.sent,
     alone: store.engine === 'sqlite',
   })
-  const intake = createIntake({ ...speaking, turns, store, wakes, log, counts })
-  const upkeep = createUpkeep({ zaloAccess, log })
+  const intake = createIntake({ ...speaking, turns, store, seals, wakes, log, counts })
+  const catchUp = zalo && createCatchUp({ zalo, intake, store, budget, clock, log })
+  const upkeep = createUpkeep({ zaloAccess, catchUp, log })
   return {
     config,
     log,
@@ -172,11 +185,14 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
     requests,
     telegram,
     zaloAccess,
+    zalo,
+    catchUp,
     intake,
     delivery,
     upkeep,
     counts,
     async close() {
+      catchUp?.stop()
       await upkeep.stop()
       await turns.stop()
       await requests.stop()
@@ -186,6 +202,28 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
       await store.close()
     },
   }
+}
+
+/** The Official Account as a channel; its calls count on the same minute as everything else of the account. */
+function openZalo(
+  config: ZaloConfig,
+  { zaloAccess, store, clock, log, counts, rates, budget }: Pick<Context, 'store' | 'clock' | 'log' | 'counts'> & { zaloAccess: ZaloAccess; rates: Partial<Record<ChannelName, Rate>>; budget: Budget }, // prettier-ignore
+): Zalo {
+  const { appId, oaId, oaSecretKey = '', buttons, paidMessages: paid, apiRoot, zbsRoot } = config
+  const onRate = createRateWatch('zalo', rates, () => budget)
+  return createZalo({
+    client: createZaloClient({ tokens: zaloAccess.tokens, apiRoot, zbsRoot, onRate }),
+    appId,
+    oaId,
+    oaSecret: oaSecretKey,
+    rules: { buttons, paid },
+    pins: createPinStore(store.db, oaId, buttons, clock),
+    now: clock,
+    alert({ code, name }) {
+      counts.event('zalo', `alert: ${name}`)
+      log.error({ channel: 'zalo', oa: oaId, code, name }, 'zalo: somebody has to act, see docs/operations.md')
+    },
+  })
 }
 
 /** The database that the settings name. */

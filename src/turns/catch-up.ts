@@ -11,6 +11,8 @@ import type { Intake } from './intake.js'
 const OVERLAP_MS = 10 * 60_000
 /** Older messages are not answered any more as if they were new, ms. */
 const OLDEST_MS = 48 * 3_600_000
+/** The longest pause of the channel that is waited for: behind a longer one it is looked again another time, ms. */
+const PATIENCE_MS = 30_000
 /** Events taken in at a time. */
 const CHUNK = 50
 
@@ -18,6 +20,8 @@ const CHUNK = 50
 export interface CatchUp {
   /** How many messages were looked at that may have been missed; the inbox takes each once. */
   runOnce(): Promise<number>
+  /** Asks nothing more. */
+  stop(): void
 }
 
 export interface CatchUpParts {
@@ -31,14 +35,17 @@ export interface CatchUpParts {
 }
 
 export function createCatchUp({ zalo, intake, store, budget, clock, log, pause = wait }: CatchUpParts): CatchUp {
-  /** Its calls count like any others, behind the replies. */
-  const allowed = async (): Promise<void> => {
-    for (;;) {
+  let stopped = false
+  /** Its calls count like any others, behind the replies; false: not now. */
+  const allowed = async (): Promise<boolean> => {
+    while (!stopped) {
       const paused = await budget.paused('zalo')
+      if (paused > PATIENCE_MS) return false
       const taken = paused > 0 ? { granted: 0, wait: paused } : await budget.take('zalo', 'rest', 1)
-      if (taken.granted > 0) return
+      if (taken.granted > 0) return true
       await pause(taken.wait)
     }
+    return false
   }
   return {
     async runOnce() {
@@ -54,6 +61,9 @@ export function createCatchUp({ zalo, intake, store, budget, clock, log, pause =
       for (let i = 0; i < missed.length; i += CHUNK) await intake.take(zalo, missed.slice(i, i + CHUNK))
       if (missed.length > 0) log.info({ channel: 'zalo', count: missed.length }, 'zalo: caught up')
       return missed.length
+    },
+    stop() {
+      stopped = true
     },
   }
 }

@@ -14,16 +14,19 @@ export interface Upkeep {
 
 export interface UpkeepParts {
   zaloAccess: ZaloAccess | null
+  /** Asks Zalo for what its webhook did not bring. */
+  catchUp: { runOnce(): Promise<unknown> } | null
   log: Logger
 }
 
-export function createUpkeep({ zaloAccess, log }: UpkeepParts): Upkeep {
+export function createUpkeep({ zaloAccess, catchUp, log }: UpkeepParts): Upkeep {
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> | null = null
 
   const look = async (): Promise<void> => {
     // An account that nobody writes to for months would lose its grant.
     await zaloAccess?.tokens.accessToken()
+    await catchUp?.runOnce()
   }
   const runOnce = () =>
     (running ??= look().finally(() => {

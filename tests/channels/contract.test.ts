@@ -3,6 +3,9 @@ import { cutText, lengthOf } from '../../src/channels/layout.js'
 import { createTelegram } from '../../src/channels/telegram/telegram.js'
 import { terminal } from '../../src/channels/terminal/terminal.js'
 import { web } from '../../src/channels/web/web.js'
+import type { ZaloMessage } from '../../src/channels/zalo/render.js'
+import { createZaloClient } from '../../src/channels/zalo/sdk/index.js'
+import { createZalo } from '../../src/channels/zalo/zalo.js'
 import type { Said } from '../../src/core/model/outbox.js'
 import { encodeTap } from '../../src/core/talk/tap.js'
 import { OUTCOMES } from '../../src/delivery/outcomes.js'
@@ -16,6 +19,19 @@ interface Case {
 }
 
 const telegram = createTelegram({ token: '1:a', apiRoot: 'http://127.0.0.1:1' })
+
+const zaloWith = (buttons: 'auto' | 'off') =>
+  createZalo({
+    client: createZaloClient({ tokens: { accessToken: async () => ({ ok: false, reason: 'no-grant' }) } }),
+    appId: '1',
+    oaId: '2',
+    oaSecret: 'x',
+    rules: { buttons, paid: false },
+    pins: { load: async () => null, save: async () => {} },
+    now: () => 1000,
+  })
+const bytes = (event: unknown) => Buffer.from(typeof event === 'string' ? event : JSON.stringify(event))
+const zaloEvent = { event_name: 'user_send_text', sender: { id: '246845883529197922' }, recipient: { id: '2' }, timestamp: '900' } // prettier-ignore
 
 const CASES: Case[] = [
   {
@@ -74,6 +90,19 @@ const CASES: Case[] = [
   },
 ]
 
+for (const buttons of ['auto', 'off'] as const)
+  CASES.push({
+    channel: zaloWith(buttons),
+    shown: (rendered) => {
+      const { text, buttons: shown, numbered } = rendered as ZaloMessage
+      // What every account takes holds all of it too.
+      for (const { label } of shown) expect(numbered.split('\n')).toContain(label)
+      return { text, buttons: shown }
+    },
+    text: bytes({ ...zaloEvent, message: { msg_id: 'm', text: 'xong rồi' } }),
+    junk: [null, [], 'x', {}, bytes(''), bytes('{'), bytes('5'), bytes('[]'), bytes({}), bytes({ ...zaloEvent, sender: {} })], // prettier-ignore
+  })
+
 const said = (choices: number, text = 'Bước 1/8 · Cài VNeID', label = 'Xong rồi'): Said => ({
   text,
   options: Array.from({ length: choices }, (_, i) => ({
@@ -130,7 +159,7 @@ describe.each(CASES.map((each) => [each.channel.name, each] as const))(
           for (const page of pages) expect(lengthOf(page.text)).toBeLessThanOrEqual(capabilities.textLimit)
         for (const { label, data } of pages.flatMap(({ buttons }) => buttons)) {
           if (channel.name !== 'web') expect(lengthOf(label)).toBeLessThanOrEqual(capabilities.labelLimit)
-          expect(Buffer.byteLength(data)).toBeLessThanOrEqual(64)
+          expect(Buffer.byteLength(data)).toBeLessThanOrEqual(channel.name === 'web' ? 64 : capabilities.dataLimit)
         }
         expect(pages.slice(0, -1).every(({ buttons }) => buttons.length === 0)).toBe(true)
         // Whatever the form, the last choice can be named by its number.

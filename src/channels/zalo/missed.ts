@@ -5,8 +5,8 @@ import { CHAT_PAGE_LIMIT } from './sdk/limits.js'
 export interface MissedParts {
   client: Conversations
   oaId: string
-  /** Waits until one more call may be made. */
-  allowed: () => Promise<void>
+  /** Waits until one more call may be made; false: not now. */
+  allowed: () => Promise<boolean>
 }
 
 /** Pages of the list of chats, and of one chat, that are looked through: a day without webhooks in a whole ward. */
@@ -23,7 +23,7 @@ const SORTS: Readonly<Record<string, string>> = { photo: 'image', voice: 'audio'
 export async function missedSince({ client, oaId, allowed }: MissedParts, since: number): Promise<KeyedEvent[] | null> {
   const missed: ChatRow[] = []
   for (let page = 0; page < PAGES; page++) {
-    await allowed()
+    if (!(await allowed())) return null
     const answer = await client.recentChats({ offset: page * CHAT_PAGE_LIMIT })
     if (!answer.ok) return null
     for (const newest of answer.data) {
@@ -40,7 +40,7 @@ export async function missedSince({ client, oaId, allowed }: MissedParts, since:
 async function unanswered({ client, allowed }: MissedParts, userId: string, since: number): Promise<ChatRow[] | null> {
   const found: ChatRow[] = []
   for (let page = 0; page < CHAT_PAGES; page++) {
-    await allowed()
+    if (!(await allowed())) return null
     const answer = await client.conversation(userId, { offset: page * CHAT_PAGE_LIMIT })
     if (!answer.ok) return null
     for (const row of answer.data) {
