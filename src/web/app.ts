@@ -14,7 +14,7 @@ import { streamRoutes } from './stream.js'
 import { webhookRoutes } from './webhooks.js'
 import { createPageTexts, retryLater } from './words.js'
 import { consentRoutes } from './zalo/consent.js'
-import { zaloWebhookRoutes } from './zalo-webhook.js'
+import { zaloWebhookRoutes } from './zalo/webhook.js'
 
 /** All that answers HTTP. `feeds` is given by whoever has to close it. */
 export function createWeb(context: Context, feeds: Feeds = createFeeds(context)): Hono {

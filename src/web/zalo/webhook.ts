@@ -1,9 +1,9 @@
 import { type Context as Call, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
-import type { Context } from '../context.js'
-import { storeFailure } from '../store/errors.js'
-import { Stopping } from '../turns/turns.js'
-import { WEBHOOK_LIMIT } from './webhooks.js'
+import type { Context } from '../../context.js'
+import { storeFailure } from '../../store/errors.js'
+import { Stopping } from '../../turns/turns.js'
+import { WEBHOOK_LIMIT } from '../webhooks.js'
 
 /** Zalo counts no answer within 2 s as a failure, and switches a webhook off that fails for hours, ms. */
 const ANSWER_MS = 1700
