@@ -24,7 +24,7 @@ const VI: Partial<Record<Topic, readonly Row[]>> = {
     ['2022-12-01', ['CCCD gắn chip', 'Công an thành phố Phổ Yên', '14 tuổi'], ['thẻ căn cước', 'qua mạng']],
     ['2024-07-01', ['thẻ căn cước', 'Công an thành phố Phổ Yên', 'không mất tiền']],
     ['2025-02-28', ['làm với công an thành phố']],
-    ['2025-03-01', ['Công an phường Ba Hàng', 'PC06', 'Công an thành phố không còn'], ['làm với công an thành phố']],
+    ['2025-03-01', ['Công an phường Ba Hàng', 'PC06', 'Công an thành phố không còn', 'trụ sở cũ'], ['làm với công an thành phố']],
     ['2025-06-30', ['Công an phường Ba Hàng'], ['Phổ Yên']],
     ['2025-07-01', ['Công an phường Phổ Yên', 'không cần sổ hộ khẩu'], ['Ba Hàng', 'Đặt lịch']],
     ['2026-03-14', [], ['Đặt lịch']],
@@ -99,7 +99,7 @@ const VI: Partial<Record<Topic, readonly Row[]>> = {
   'vneid-loi-ich-bat-buoc': [
     ['2022-12-01', ['khuyến khích', 'không phạt', 'Thẻ cứng vẫn dùng'], ['thông tin cư trú']],
     ['2025-12-14', ['không bị phạt'], ['thông tin cư trú']],
-    ['2025-12-15', ['không có cũng không bị phạt', 'thông tin cư trú', 'bằng giấy hay VNeID']],
+    ['2025-12-15', ['không có cũng không bị phạt', 'thông tin cư trú', 'giấy hay VNeID']],
   ],
   'khong-smartphone-may-cu': [
     ['2024-06-30', ['vneid.gov.vn', 'không bị phạt', 'mục Yêu cầu'], ['Android', 'iOS']],
