@@ -23,7 +23,8 @@ export interface ZaloBot {
   settle(): Promise<void>
   /** The same, letting time pass until every message has left or waits for its resident. */
   calm(): Promise<void>
-  close(): Promise<void>
+  /** Ends the bot; `fake: false` leaves the fake for the next one. */
+  close(ended?: { fake: boolean }): Promise<void>
 }
 
 export interface ZaloBotSettings {
@@ -97,10 +98,10 @@ export async function createZaloBot(settings: ZaloBotSettings): Promise<ZaloBot>
       }
       throw new Error('messages are left for ever')
     },
-    async close() {
+    async close({ fake: too } = { fake: true }) {
       await web.close()
       await context.close()
-      await fake.close()
+      if (too) await fake.close()
     },
   }
 }

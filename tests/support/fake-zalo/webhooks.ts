@@ -55,6 +55,11 @@ export class Webhooks {
     this.#waiting.push({ name, body: this.#withIds(body), retry: 0, dueAt: now() })
   }
 
+  /** The bodies of what waits, to be sent by hand. */
+  pendingBodies(): string[] {
+    return this.#waiting.map(({ body }) => body)
+  }
+
   /** Forgets what waits, as if the webhook had been down for good. */
   drop(): void {
     this.#waiting = []
