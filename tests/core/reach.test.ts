@@ -52,7 +52,10 @@ const rules: fc.Arbitrary<ChannelRules> = fc.record({
   template: fc.option(fc.record({ price: fc.integer({ min: 100, max: 900 }), within: fc.constant(365 * DAY) })),
 })
 
-const contactId = fc.nat(6).map((n) => `c-${n}`)
+/** Half of them the real apps. */
+const app = fc.oneof(rules, fc.constantFrom(ZALO, FREE, ZALO, PAGE))
+
+const contactId = fc.nat(20).map((n) => `c-${n}`)
 const candidateAt = (now: number, person: string): fc.Arbitrary<Candidate> =>
   fc.record({
     person: fc.constant(person),
@@ -61,7 +64,7 @@ const candidateAt = (now: number, person: string): fc.Arbitrary<Candidate> =>
     optedOut: rarely(),
     ticket: rarely(),
     today: rarely(),
-    thisWeek: fc.nat(3),
+    thisWeek: fc.constantFrom(0, 0, 0, 1, 2, 3),
     waiting: rarely(),
     quiet: fc.option(hours, { freq: 3 }),
     reader: fc.option(
@@ -79,7 +82,7 @@ const candidateAt = (now: number, person: string): fc.Arbitrary<Candidate> =>
             lastAt: fc.option(fc.integer({ min: 0, max: 12 * 24 * 60 }).map((minutes) => now - minutes * 60_000)),
             heldUntil: fc.option(fc.integer({ min: -600, max: 600 }).map((minutes) => now + minutes * 60_000), { freq: 4 }), // prettier-ignore
           }),
-          { selector: ({ channel }) => channel, maxLength: 3 },
+          { selector: ({ channel }) => channel, minLength: 1, maxLength: 3, size: 'max' },
         ),
       }),
       { freq: 8 },
@@ -101,13 +104,13 @@ const plan = instant.chain((now) =>
       quiet: fc.oneof(fc.constant({ from: '21:00', until: '07:00' }), hours),
       perWeek: fc.integer({ min: 1, max: 3 }),
       paid: fc.boolean(),
-      channels: fc
-        .tuple(rules, rules, rules)
-        .map((all) => new Map(CHANNELS.map((name, i) => [name, all[i]!] as const))),
+      channels: fc.tuple(app, app, app).map((all) => new Map(CHANNELS.map((name, i) => [name, all[i]!] as const))),
       groupPosts: fc.subarray([1, 2, 3, 4]).map((groups) => new Set(groups)),
     }) satisfies fc.Arbitrary<ReachPolicy>,
     allowance: fc.record({ free: fc.nat(3), paid: fc.nat(3) }),
-    people: fc.nat(14).chain((n) => fc.tuple(...Array.from({ length: n }, (_, i) => candidateAt(now, `p-${i}`)))),
+    people: fc
+      .integer({ min: 5, max: 20 })
+      .chain((n) => fc.tuple(...Array.from({ length: n }, (_, i) => candidateAt(now, `p-${i}`)))),
   }),
 )
 
@@ -195,9 +198,9 @@ describe('the planner of reminders', () => {
         expect(Object.values(tally.places).reduce((a, b) => a + b, 0)).toBe(people.length)
         expect(tally.people).toBe(people.length)
       }),
-      { numRuns: 1500 },
+      { numRuns: 800, seed: 147 },
     )
-    for (const count of Object.values(seen)) expect(count).toBeGreaterThan(50)
+    expect(Object.entries(seen).filter(([, count]) => count < 20)).toEqual([])
   })
 
   test('knows the quiet hours as the wall clock shows them, and finds the first minute after them', () => {

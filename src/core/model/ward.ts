@@ -19,6 +19,41 @@ const Fees = z.strictObject({
   checked: day,
 })
 
+const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time like 07:30')
+const ruleId = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be lower-case letters, digits and hyphens')
+const group = z.int().min(1).max(999)
+
+/** A reminder that repeats itself as long as its cause is there; staff switch it on. `at`: the time of day it runs. */
+const ReminderRule = z.discriminatedUnion('kind', [
+  z.strictObject({ id: ruleId, kind: z.literal('stuck'), flow: z.string(), days: z.int().min(1).max(60), at: clock }),
+  z.strictObject({ id: ruleId, kind: z.literal('overdue'), flow: z.string(), at: clock }),
+  z.strictObject({ id: ruleId, kind: z.literal('activation-due'), days: z.int().min(1).max(6), at: clock }),
+  /** The mobile team comes to these groups on a day; said the day before. */
+  z.strictObject({ id: ruleId, kind: z.literal('visit'), flow: z.string(), on: day, groups: z.array(group).min(1), at: clock }),
+]) // prettier-ignore
+
+/** Rules of reminders: everything has a value that bothers nobody. */
+const Reminders = z.strictObject({
+  /** Reminders that one person may get in seven days. */
+  'per-week': z.int().min(1).max(7).default(2),
+  /** Hours in which nothing leaves that nobody asked for. */
+  quiet: z.strictObject({ from: clock, until: clock }).default({ from: '21:00', until: '07:00' }),
+  /** Above so many messages a second person has to agree. */
+  'approval-above': z.int().min(1).default(500),
+  /** Messages of one broadcast that may cost something, and those that a package still holds for nothing. */
+  'paid-most': z.int().min(0).default(0),
+  'package-left': z.int().min(0).default(0),
+  /** Hosts that a sender's own text may link to. */
+  links: z.array(z.string().regex(/^[a-z0-9.-]+$/)).default([]),
+  /** Groups with a group chat of their own, where a post reaches those whom no message does. */
+  'group-posts': z.array(group).default([]),
+  /** When heads and staff get the week's figures: 1 Monday … 7 Sunday; null: never. */
+  summary: z.strictObject({ weekday: z.int().min(1).max(7), at: clock }).nullable().default({ weekday: 1, at: '08:00' }),
+  rules: z.array(ReminderRule).default([]),
+}) // prettier-ignore
+export type ReminderSettings = z.infer<typeof Reminders>
+export type ReminderRule = z.infer<typeof ReminderRule>
+
 /** The form of `content/ward.yaml`: everything about the ward that is configuration and not text. */
 export const WardFile = z.strictObject({
   /** True for a ward that does not exist: the chat then says so. */
@@ -44,6 +79,7 @@ export const WardFile = z.strictObject({
   /** Percent of finished among those who started, by flow. */
   targets: z.record(z.string(), z.number().min(0).max(100)).default({}),
   consent: z.strictObject({ version: z.string().min(1) }),
+  reminders: Reminders.prefault({}),
 })
 export type Ward = z.infer<typeof WardFile>
 export type NamedPeriod = z.infer<typeof Named>

@@ -1,5 +1,5 @@
 import type { ChannelName } from '../model/message.js'
-import type { LeftOut, NoMessage, Place, Route } from '../model/broadcast.js'
+import type { LeftOut, NoMessage, Route } from '../model/broadcast.js'
 import { afterQuiet, type Hours } from './quiet.js'
 
 /** A way to somebody, and when they last used it. */

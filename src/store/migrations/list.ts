@@ -9,6 +9,7 @@ import { grants } from './0007-grants.js'
 import { roster } from './0009-roster.js'
 import { pages } from './0011-pages.js'
 import { joins } from './0012-joins.js'
+import { broadcasts } from './0010-broadcasts.js'
 
 /** Every migration, in order. What was released is never changed: a new one is added below. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -22,4 +23,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0009-roster': roster,
   '0011-pages': pages,
   '0012-joins': joins,
+  '0010-broadcasts': broadcasts,
 }

@@ -1,0 +1,126 @@
+import { passedNumbers } from '../flow/advance.js'
+import { type Flow, stepOf } from '../flow/definition.js'
+import { settle } from '../flow/editions.js'
+import type { Wording } from '../model/broadcast.js'
+import type { Ask, Contact, Session } from '../model/contact.js'
+import type { ChannelName, Line, Reply, Voice } from '../model/message.js'
+import type { Run } from '../model/run.js'
+import { dayOf } from '../policy/calendar.js'
+import { type Draft, guideLine, phrase } from '../talk/draft.js'
+import { optionsOf } from '../talk/options.js'
+import { isOverdue, waitingLine } from '../talk/present.js'
+import type { World } from '../talk/world.js'
+import { ACTIVATION_DAYS } from './limits.js'
+import { fillOwnText } from './own-text.js'
+
+/** A reminder for one person as its reader will see it. */
+export interface Reminder {
+  reply: Reply
+  /** The question that it asks: what the reader answers to is the person's own step. */
+  ask: Ask
+  /** Where it stands in a guide, for old buttons. */
+  place: { flow: string; number: number }
+}
+
+export interface ReminderFacts {
+  flow: Flow
+  /** The person's run that is not finished; null: not started. */
+  run: Run | null
+  /** Why they are written to, where the step alone does not say it. */
+  cause: 'step' | 'activation-due' | 'no-card' | 'officials'
+  wording: Wording
+  person: string
+  group: number | null
+  /** The reader does it for somebody else. */
+  helper: boolean
+  reader: { contact: string; session: Session }
+  channel: ChannelName
+  at: number
+}
+
+/** Words the reminder: who writes, where the person stands, and the button that goes on there. Pure. */
+export function wordReminder(world: World, facts: ReminderFacts): Reminder {
+  const { flow, at } = facts
+  const run = facts.run === null ? null : settle(flow, facts.run).run
+  const draft = draftOf(world, facts, run)
+  const step = run === null ? undefined : stepOf(flow, run.step)
+  const ask: Ask = run === null ? { kind: 'about', flow: flow.flow } : { kind: 'recap' }
+  const about: Line[] =
+    facts.wording.kind === 'ready'
+      ? readyLines(draft, facts, run)
+      : facts.wording.kind === 'visit'
+        ? [
+            phrase('reminder.visit', {
+              day: { day: facts.wording.day },
+              group: facts.group ?? '',
+              guide: guideLine(flow.flow, 'short'),
+            }),
+          ]
+        : [phrase('reminder.own', { text: ownText(world, facts, run, facts.wording.text) })]
+  return {
+    reply: {
+      blocks: [
+        [phrase('reminder.sender'), ...(facts.helper ? [phrase('reminder.helping')] : [])],
+        about,
+        [phrase('reminder.stop')],
+      ],
+      options: optionsOf(draft, ask),
+    },
+    ask,
+    place: { flow: flow.flow, number: step?.number ?? 0 },
+  }
+}
+
+function ownText(world: World, { flow, reader, at }: ReminderFacts, run: Run | null, text: string): string {
+  const voice: Voice = { locale: reader.session.locale, form: reader.session.form, day: dayOf(at) }
+  const say = (line: Line) => world.render(line, voice)
+  return fillOwnText(text, {
+    you: say(phrase('reminder.you')),
+    You: say(phrase('reminder.You')),
+    ward: say(phrase('ward.name')),
+    guide: say(guideLine(flow.flow, 'short')),
+    step: say(run === null ? guideLine(flow.flow, 'short') : guideLine(flow.flow, `steps.${run.step}.title`)),
+    number: String((run === null ? undefined : stepOf(flow, run.step)?.number) ?? ''),
+    total: String(flow.total),
+  })
+}
+
+/** The ready text of where somebody stands. */
+function readyLines(draft: Draft, { flow, cause, at }: ReminderFacts, run: Run | null): Line[] {
+  const guide = guideLine(flow.flow, 'short')
+  if (run === null) {
+    if (cause === 'activation-due') return [phrase('reminder.activation', { days: ACTIVATION_DAYS })]
+    if (cause === 'no-card') return [phrase('reminder.no-card')]
+    return [phrase(cause === 'officials' ? 'reminder.officials' : 'reminder.not-started', { guide })]
+  }
+  const step = stepOf(flow, run.step)!
+  const passed = passedNumbers(flow, run)
+  const vars = { guide, passed, total: flow.total, number: step.number ?? 0, title: guideLine(flow.flow, `steps.${step.id}.title`) } // prettier-ignore
+  const first = cause === 'activation-due' ? [phrase('reminder.activation', { days: ACTIVATION_DAYS })] : []
+  if (step.kind === 'wait') {
+    const over = isOverdue(draft.world, step, run, at)
+    return [...first, phrase(over ? 'reminder.overdue' : 'reminder.waiting', { ...vars, day: { day: dayOf(run.enteredAt) } }), waitingLine(draft, flow, run, step)] // prettier-ignore
+  }
+  if (step.number === undefined) return [...first, phrase('reminder.unnumbered', vars)]
+  return [...first, phrase(passed === 0 ? 'reminder.first' : 'reminder.numbered', vars)]
+}
+
+/** The talk of the reader with this run in front: choices and words come from where a turn takes them. */
+function draftOf(world: World, { reader, person, channel, at }: ReminderFacts, run: Run | null): Draft {
+  const contact: Contact = { id: reader.contact, role: 'resident', group: null }
+  return {
+    world,
+    at,
+    absentFor: 0,
+    channel,
+    newId: () => '',
+    contact,
+    session: { ...reader.session, person, run: run?.id ?? null },
+    runs: new Map(run === null ? [] : [[run.id, run]]),
+    changed: new Set(),
+    events: [],
+    blocks: [],
+    asked: null,
+    request: null,
+  }
+}

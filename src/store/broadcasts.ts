@@ -1,0 +1,132 @@
+import { sql } from 'kysely'
+import type { BroadcastPlan, BroadcastState } from '../core/model/broadcast.js'
+import type { Tally } from '../core/reminders/planner.js'
+import { engineOf } from './rows.js'
+import type { Db } from './tables.js'
+
+/** A broadcast as it is kept. */
+export interface Broadcast {
+  id: string
+  state: BroadcastState
+  /** The contact who sends it; null: a rule does. */
+  sender: string | null
+  rule: string | null
+  plan: BroadcastPlan
+  /** Numbers of the preview that was shown last, and of the plan once it is confirmed. */
+  tally: Tally
+  /** Who would get what, in one word: another one is another plan. */
+  fingerprint: string
+  confirmKey: string | null
+  createdAt: number
+  confirmedAt: number | null
+  confirmedBy: string | null
+  endedAt: number | null
+}
+
+interface Columns {
+  id: string
+  state: BroadcastState
+  sender: string | null
+  rule: string | null
+  plan: string
+  tally: string
+  fingerprint: string
+  confirm_key: string | null
+  created_at: number
+  confirmed_at: number | null
+  confirmed_by: string | null
+  ended_at: number | null
+}
+
+const FOUND = sql.raw(
+  'id, state, sender, rule, plan, tally, fingerprint, confirm_key, created_at, confirmed_at, confirmed_by, ended_at',
+)
+
+/** Keeps a preview. */
+export async function insertBroadcast(
+  db: Db,
+  made: Pick<Broadcast, 'id' | 'sender' | 'rule' | 'plan' | 'tally' | 'fingerprint' | 'createdAt'>,
+): Promise<void> {
+  await sql`
+    insert into broadcast (id, state, sender, rule, flow, plan, tally, fingerprint, created_at)
+    values (${made.id}, 'preview', ${made.sender}, ${made.rule}, ${made.plan.audience.flow}, ${JSON.stringify(made.plan)}, ${JSON.stringify(made.tally)},
+      ${made.fingerprint}, ${made.createdAt})`.execute(db)
+}
+
+export async function loadBroadcast(db: Db, id: string, { lock = false } = {}): Promise<Broadcast | null> {
+  const held = lock && engineOf(db) === 'postgres' ? sql`for update` : sql``
+  const found = await sql<Columns>`select ${FOUND} from broadcast where id = ${id} ${held}`.execute(db)
+  return found.rows[0] ? broadcastOf(found.rows[0]) : null
+}
+
+export async function broadcastByKey(db: Db, confirmKey: string): Promise<Broadcast | null> {
+  const found = await sql<Columns>`select ${FOUND} from broadcast where confirm_key = ${confirmKey}`.execute(db)
+  return found.rows[0] ? broadcastOf(found.rows[0]) : null
+}
+
+/** The newest broadcasts; `senders` null: everybody's. */
+export async function listBroadcasts(db: Db, limit: number, sender: string | null = null): Promise<Broadcast[]> {
+  const found = await sql<Columns>`
+    select ${FOUND} from broadcast where ${sender === null ? sql`true` : sql`sender = ${sender}`}
+    order by created_at desc, id limit ${limit}`.execute(db)
+  return found.rows.map(broadcastOf)
+}
+
+/** Those that have something to send. */
+export async function runningBroadcasts(db: Db): Promise<Broadcast[]> {
+  const found = await sql<Columns>`
+    select ${FOUND} from broadcast where state = 'running' order by confirmed_at, id`.execute(db)
+  return found.rows.map(broadcastOf)
+}
+
+/** A new preview of the same broadcast, as long as nobody has confirmed it. */
+export async function renewPreview(db: Db, id: string, { tally, fingerprint }: Pick<Broadcast, 'tally' | 'fingerprint'>): Promise<void> {
+  await sql`
+    update broadcast set state = 'preview', tally = ${JSON.stringify(tally)}, fingerprint = ${fingerprint},
+      confirm_key = null, confirmed_at = null, confirmed_by = null
+    where id = ${id} and state in ('preview', 'freezing')`.execute(db)
+} // prettier-ignore
+
+/** Begins to write recipients down under the key of a confirmation; false when the broadcast is past that. A freeze that a dead process left is begun anew. */
+export async function beginFreeze(
+  db: Db,
+  id: string,
+  { key, by, at, staleBefore }: { key: string; by: string | null; at: number; staleBefore: number },
+): Promise<boolean> {
+  const begun = await sql<{ id: string }>`
+    update broadcast set state = 'freezing', confirm_key = ${key}, confirmed_at = ${at}, confirmed_by = ${by}
+    where id = ${id} and (state = 'preview' or (state = 'freezing' and confirmed_at <= ${staleBefore})) returning id`.execute(
+    db,
+  )
+  return begun.rows.length > 0
+}
+
+/** Moves a broadcast on; false when it was in none of the states named. */
+export async function moveBroadcast(
+  db: Db,
+  id: string,
+  { from, to, at }: { from: readonly BroadcastState[]; to: BroadcastState; at: number },
+): Promise<boolean> {
+  const ends = to === 'stopped' || to === 'done' ? at : null
+  const moved = await sql<{ id: string }>`
+    update broadcast set state = ${to}, ended_at = ${ends}
+    where id = ${id} and state in (${sql.join(from)}) returning id`.execute(db)
+  return moved.rows.length > 0
+}
+
+function broadcastOf(row: Columns): Broadcast {
+  return {
+    id: row.id,
+    state: row.state,
+    sender: row.sender,
+    rule: row.rule,
+    plan: JSON.parse(row.plan) as BroadcastPlan,
+    tally: JSON.parse(row.tally) as Tally,
+    fingerprint: row.fingerprint,
+    confirmKey: row.confirm_key,
+    createdAt: row.created_at,
+    confirmedAt: row.confirmed_at,
+    confirmedBy: row.confirmed_by,
+    endedAt: row.ended_at,
+  }
+}
