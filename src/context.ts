@@ -18,6 +18,9 @@ import { type Budget, createLocalBudget, createSharedBudget, type Rate, RATES } 
 import { createDelivery, type Delivery } from './delivery/delivery.js'
 import { createRateWatch } from './delivery/rate-watch.js'
 import { createWakes, type Wakes } from './delivery/wakes.js'
+import { lastLook } from './reminders/leaving.js'
+import type { ReminderParts } from './reminders/parts.js'
+import { createReminders, type Reminders } from './reminders/reminders.js'
 import { openPostgres, openSqlite, type Store } from './store/open.js'
 import { appSecret, createSeals, type Seals } from './store/sealed.js'
 import { createPinStore } from './store/zalo.js'
@@ -59,6 +62,7 @@ export interface Context {
   intake: Intake
   delivery: Delivery
   upkeep: Upkeep
+  reminders: Reminders
   counts: Counts
   /** Stops taking messages, finishes what is under way, closes what is open. */
   close(): Promise<void>
@@ -156,6 +160,19 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
   const zalo =
     config.zalo && zaloAccess ? openZalo(config.zalo, { zaloAccess, store, clock, log, counts, rates, budget }) : null
   const channels: SendingChannel[] = [telegram, zalo].filter((channel) => channel !== null)
+  const about: ReminderParts = {
+    store,
+    world,
+    texts,
+    ward,
+    channels,
+    pages: config.demo,
+    newId,
+    clock,
+    log,
+    wake: wakes.wake,
+  }
+  const reminders = createReminders(about)
   const delivery = createDelivery({
     store,
     channels,
@@ -165,6 +182,7 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
     log,
     seen: counts.sent,
     alone: store.engine === 'sqlite',
+    lastLook: (tx, rows) => lastLook(tx, about, rows),
   })
   const intake = createIntake({ ...speaking, turns, store, seals, wakes, log, counts })
   const catchUp = zalo && createCatchUp({ zalo, intake, store, budget, clock, log })
@@ -190,6 +208,7 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
     intake,
     delivery,
     upkeep,
+    reminders,
     counts,
     async close() {
       catchUp?.stop()
@@ -197,6 +216,7 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
       await turns.stop()
       await requests.stop()
       await intake.settled(CHORES_MS)
+      await reminders.close()
       await delivery.stop()
       await wakes.close()
       await store.close()

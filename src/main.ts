@@ -39,6 +39,7 @@ async function start(config: Config): Promise<void> {
     context.requests.start()
     context.delivery.start()
     context.upkeep.start()
+    context.reminders.start()
     const web = await listen(context)
     stops.push(() => web.close())
     stops.push(openTelegram(context))

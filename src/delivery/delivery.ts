@@ -2,7 +2,8 @@ import type { Logger } from 'pino'
 import type { Outcome, SendingChannel } from '../channels/channel.js'
 import { storeFailure } from '../store/errors.js'
 import type { Store } from '../store/open.js'
-import { claimOutbox, type ClaimedRow, expiredLeases, type Lane } from '../store/sending.js'
+import { claimOutbox, type ClaimedRow, expiredLeases, type Lane, putBack } from '../store/sending.js'
+import type { Db } from '../store/tables.js'
 import type { Budget } from './budget.js'
 import { gate } from './gate.js'
 import { createPresence } from './presence.js'
@@ -39,6 +40,12 @@ export interface DeliveryParts {
   log: Logger
   /** No other process sends from this database: what is in flight at the start was left by one that died. */
   alone?: boolean
+  /** How long a process may hold a message, ms. */
+  leaseMs?: number
+  /** Messages of a channel in flight at the same time. */
+  inFlight?: number
+  /** A last look at messages that nobody asked for, in a transaction: gives back those that may leave, and has settled the others. */
+  lastLook?: (tx: Db, rows: readonly ClaimedRow[]) => Promise<ClaimedRow[]>
   /** Called with every outcome, for counting. */
   seen?: (channel: string, outcome: Outcome['kind']) => void
 }
@@ -46,6 +53,7 @@ export interface DeliveryParts {
 export function createDelivery(parts: DeliveryParts): Delivery {
   const { store, channels, budget, wakes, clock, log } = parts
   const presence = createPresence(budget, log)
+  const inFlight = parts.inFlight ?? IN_FLIGHT
   const begun = new Set<SendingChannel>()
   const chores = new Set<Promise<void>>()
   let running: Promise<number> | null = null
@@ -95,14 +103,27 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     let rows: ClaimedRow[] = []
     let seen = 0
     try {
-      const asked = { channel: channel.name, lane, now: clock(), leaseMs: LEASE_MS, limit: granted }
+      const asked = { channel: channel.name, lane, now: clock(), leaseMs: parts.leaseMs ?? LEASE_MS, limit: granted }
       rows = await store.transaction((tx) => claimOutbox(tx, asked))
       seen = rows.length
-      rows = await gate(store, channel, rows, clock)
+      rows = await look(channel, rows)
     } finally {
       await budget.give(channel.name, granted - rows.length)
     }
     return { rows, seen }
+  }
+
+  /** What may not leave now is put off or dropped. A look that fails leaves everything where it was: nobody must think that it may have arrived. */
+  const look = async (channel: SendingChannel, rows: readonly ClaimedRow[]): Promise<ClaimedRow[]> => {
+    try {
+      const { lastLook } = parts
+      const unasked = lastLook !== undefined && rows.some(({ kind }) => kind !== 'reply')
+      return await gate(store, channel, unasked ? await store.transaction((tx) => lastLook(tx, rows)) : rows, clock)
+    } catch (error) {
+      const again = { notBefore: clock() + LOOK_MS, error: null, doubt: false }
+      for (const row of rows) await putBack(store.db, row, again).catch(() => {})
+      throw error
+    }
   }
 
   const runChannel = async (channel: SendingChannel, lanes: readonly Lane[]): Promise<number> => {
@@ -118,7 +139,10 @@ export function createDelivery(parts: DeliveryParts): Delivery {
       if (wait > 0) lookIn(wait)
       if (broken === undefined && wait === 0 && (await presence.answers(channel))) {
         for (const lane of lanes) {
-          const { rows, seen } = await claim(channel, lane, IN_FLIGHT - flying.size)
+          const room = inFlight - flying.size
+          // What nobody waits for is taken by the handful: a claim and a last look for each alone would be most of the work.
+          if (lane === 'rest' && room < inFlight / 2) continue
+          const { rows, seen } = await claim(channel, lane, room)
           taken += seen
           for (const row of rows) {
             sent += 1

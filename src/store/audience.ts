@@ -4,7 +4,7 @@ import type { Session } from '../core/model/contact.js'
 import type { ChannelName } from '../core/model/message.js'
 import { addDays, DAY_MS, dayOf } from '../core/policy/calendar.js'
 import type { Candidate, Reader, Way } from '../core/policy/reach.js'
-import type { StepLimits } from '../core/reminders/limits.js'
+import type { StepLimits } from '../core/broadcast/limits.js'
 import { field, rows, texts } from './rows.js'
 import type { Db } from './tables.js'
 
@@ -78,7 +78,7 @@ async function members(db: Db, query: AudienceQuery, which: Fragment, end: Fragm
     left join ledger l on l.run = r.id and l.seq = r.seq
     left join opt_out o on o.subject = p.id
     left join quiet_hours q on q.subject = p.id
-    where ${which} and ${inGroups(db, audience)} and ${belongs(query)}
+    where ${which} and p.merged_into is null and ${inGroups(db, audience)} and ${belongs(query)}
     and ${audience.residence === null ? sql`true` : listed(sql`w.residence = ${audience.residence}`)}
     and not exists (select 1 from run f where f.person = p.id and f.flow = ${audience.flow} and f.state = 'finished')
     order by p.id ${end}`.execute(db)
@@ -151,6 +151,8 @@ interface WayColumns {
   channel: ChannelName
   address: string
   status: Way['state']
+  seen: number | null
+  held: number | null
   last_at: number
   session: string
   optedOut: number
@@ -165,7 +167,7 @@ async function readersOf(
 ): Promise<(row: Pick<Columns, 'person' | 'helper'>) => Reader | null> {
   const helpers = persons.flatMap(({ helper }) => (helper === null ? [] : [helper]))
   const select = sql.raw(
-    `c.person, c.id as contact, a.channel, a.address, a.state as status, s.last_at, s.state as session`,
+    `c.person, c.id as contact, a.channel, a.address, a.state as status, a.last_interaction as seen, a.held_until as held, s.last_at, s.state as session`,
   )
   const found = persons.length === 0 ? [] : (
     await sql<WayColumns>`
@@ -199,8 +201,8 @@ async function readersOf(
       channel: row.channel,
       address: row.address,
       state: row.status,
-      lastAt: row.last_at === 0 ? null : row.last_at,
-      heldUntil: null,
+      lastAt: row.seen,
+      heldUntil: row.held,
     })
   }
   return ({ person, helper }) => {

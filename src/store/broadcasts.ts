@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { BroadcastPlan, BroadcastState } from '../core/model/broadcast.js'
-import type { Tally } from '../core/reminders/planner.js'
+import type { Tally } from '../core/broadcast/planner.js'
 import { engineOf } from './rows.js'
 import type { Db } from './tables.js'
 

@@ -51,6 +51,15 @@ export async function setQuietHours(db: Db, subject: string, hours: Hours | null
     )
 }
 
+/** The hours that persons keep for themselves, by person; who has none is not in it. */
+export async function quietHours(db: Db, subjects: readonly string[]): Promise<Map<string, Hours[]>> {
+  if (subjects.length === 0) return new Map()
+  const found = await sql<{ subject: string; from: string; until: string }>`
+    select subject, quiet_from as "from", quiet_until as "until" from quiet_hours
+    where subject in ${texts(db, subjects)}`.execute(db)
+  return new Map(found.rows.map(({ subject, from, until }) => [subject, [{ from, until }]]))
+}
+
 /** Takes a person and their contacts out of everything here but the counts: what an erasure calls. Call it in a transaction. */
 export async function eraseReminders(db: Db, subjects: readonly string[]): Promise<void> {
   if (subjects.length === 0) return

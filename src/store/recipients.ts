@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Place, Result, Route } from '../core/model/broadcast.js'
+import type { BroadcastState, Place, Result, Route } from '../core/model/broadcast.js'
 import type { ChannelName } from '../core/model/message.js'
 import type { Placement } from '../core/policy/reach.js'
 import { byText, columns, engineOf, field, rows, storable, texts } from './rows.js'
@@ -17,6 +17,7 @@ export interface NewRecipient {
 /** A recipient who waits for a message. */
 export interface WaitingRecipient {
   person: string
+  place: Place
   price: number
   notBefore: number
 }
@@ -66,7 +67,7 @@ export async function forgetRecipients(db: Db, broadcast: string, limit: number)
 export async function takeWaiting(db: Db, broadcast: string, now: number, limit: number): Promise<WaitingRecipient[]> {
   const skip = engineOf(db) === 'postgres' ? sql`for update skip locked` : sql``
   const found = await sql<WaitingRecipient>`
-    select person, price, not_before as "notBefore" from recipient
+    select person, place, price, not_before as "notBefore" from recipient
     where broadcast = ${broadcast} and state = 'waiting' and not_before <= ${now}
     order by not_before, person limit ${limit} ${skip}`.execute(db)
   return found.rows
@@ -134,14 +135,17 @@ export async function holdBroadcast(db: Db, broadcast: string, notBefore: number
       select contact, n from recipient where broadcast = ${broadcast} and state = 'queued')`.execute(db)
 }
 
-/** How many of a broadcast wait, and how many of its messages have not left. */
-export async function leftOf(db: Db, broadcast: string): Promise<{ waiting: number; queued: number }> {
+/** Whether somebody of a broadcast still waits, and how many of its messages have not left. */
+export async function leftOf(db: Db, broadcast: string): Promise<{ waiting: boolean; queued: number }> {
   const found = await sql<{ waiting: number; queued: number }>`
     select
-      (select count(*) from recipient where broadcast = ${broadcast} and state = 'waiting') as waiting,
+      (select count(*) from (select 1 from recipient where broadcast = ${broadcast} and state = 'waiting' limit 1) w) as waiting,
       (select count(*) from outbox o where o.status in ('queued', 'sending') and o.kind = 'reminder' and exists (
-        select 1 from recipient r where r.contact = o.contact and r.n = o.n and r.broadcast = ${broadcast})) as queued`.execute(db) // prettier-ignore
-  return found.rows[0]!
+        select 1 from recipient r where r.contact = o.contact and r.n = o.n and r.broadcast = ${broadcast})) as queued`.execute(
+    db,
+  )
+  const { waiting, queued } = found.rows[0]!
+  return { waiting: waiting > 0, queued }
 }
 
 /** The one word for what became of a recipient: the outbox has it as soon as there is a message. */
@@ -186,17 +190,22 @@ export interface LeavingRecipient {
   contact: string
   n: number
   broadcast: string
-  state: 'running' | 'paused' | 'stopped' | 'done'
+  state: BroadcastState
   flow: string
   person: string
   run: string | null
   step: string | null
+  place: Place
   price: number
   /** Where the run stands now; null: it is not there any more. */
   runState: string | null
   runStep: string | null
   finished: number
   optedOut: number
+  /** When the reader was last there on this app, ms; null: never, or it is not known. */
+  lastInteraction: number | null
+  /** A colleague has the talk until then, ms. */
+  heldUntil: number | null
 }
 
 /** The recipients behind messages of the outbox; other reminders are not in it. */
@@ -207,14 +216,15 @@ export async function leavingRecipients(
   if (messages.length === 0) return []
   const batch = rows(db, messages.map(({ contact, n }) => [contact, n])) // prettier-ignore
   const found = await sql<LeavingRecipient>`
-    select r.contact, r.n, r.broadcast, b.state, b.flow, r.person, r.run, r.step, r.price,
-      u.state as "runState", u.step as "runStep",
+    select r.contact, r.n, r.broadcast, b.state, b.flow, r.person, r.run, r.step, r.place, r.price,
+      u.state as "runState", u.step as "runStep", a.last_interaction as "lastInteraction", a.held_until as "heldUntil",
       (select count(*) from opt_out o where o.subject = r.contact or o.subject = r.person) as "optedOut",
       (select count(*) from run f where f.person = r.person and f.state = 'finished' and f.flow = b.flow) as finished
     from ${batch}
     join recipient r on r.contact = ${field(0, 'text')} and r.n = ${field(1, 'int')}
     join broadcast b on b.id = r.broadcast
-    left join run u on u.id = r.run`.execute(db)
+    left join run u on u.id = r.run
+    left join address a on a.channel = r.channel and a.address = r.address`.execute(db)
   return found.rows
 }
 

@@ -10,7 +10,7 @@ import {
   type ReachPolicy,
   WINDOW_MARGIN_MS,
 } from '../../src/core/policy/reach.js'
-import { createPlanner } from '../../src/core/reminders/planner.js'
+import { createPlanner } from '../../src/core/broadcast/planner.js'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR

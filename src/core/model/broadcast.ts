@@ -1,6 +1,5 @@
 import type { ChannelName } from './message.js'
-/** Where somebody is registered: permanently or temporarily. */
-export type Residence = 'permanent' | 'temporary'
+import type { Residence } from './roster.js'
 
 /** Which people of a flow: where they stand, or what they lack. */
 export type Who =

@@ -7,9 +7,9 @@ import { dialogs } from './0005-dialogs.js'
 import { zalo } from './0006-zalo.js'
 import { grants } from './0007-grants.js'
 import { roster } from './0009-roster.js'
+import { broadcasts } from './0010-broadcasts.js'
 import { pages } from './0011-pages.js'
 import { joins } from './0012-joins.js'
-import { broadcasts } from './0010-broadcasts.js'
 
 /** Every migration, in order. What was released is never changed: a new one is added below. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -21,7 +21,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0006-zalo': zalo,
   '0007-grants': grants,
   '0009-roster': roster,
+  '0010-broadcasts': broadcasts,
   '0011-pages': pages,
   '0012-joins': joins,
-  '0010-broadcasts': broadcasts,
 }

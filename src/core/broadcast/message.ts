@@ -40,7 +40,7 @@ export interface ReminderFacts {
 
 /** Words the reminder: who writes, where the person stands, and the button that goes on there. Pure. */
 export function wordReminder(world: World, facts: ReminderFacts): Reminder {
-  const { flow, at } = facts
+  const { flow } = facts
   const run = facts.run === null ? null : settle(flow, facts.run).run
   const draft = draftOf(world, facts, run)
   const step = run === null ? undefined : stepOf(flow, run.step)

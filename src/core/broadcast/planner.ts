@@ -41,3 +41,8 @@ export function createPlanner(policy: ReachPolicy, allowance: Allowance): Planne
     tally: () => ({ people, places: { ...places }, reasons: { ...reasons }, cost }),
   }
 }
+
+/** How many messages a plan sends. */
+export function messagesOf({ places }: Pick<Tally, 'places'>): number {
+  return places.now + places.later + places.paid + places['other-channel']
+}

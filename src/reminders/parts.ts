@@ -1,0 +1,72 @@
+import type { Logger } from 'pino'
+import type { SendingChannel } from '../channels/channel.js'
+import type { BroadcastPlan, Who } from '../core/model/broadcast.js'
+import type { ChannelName } from '../core/model/message.js'
+import type { Ward } from '../core/model/ward.js'
+import type { Allowance, ChannelRules, ReachPolicy } from '../core/policy/reach.js'
+import { limitsOf } from '../core/broadcast/limits.js'
+import type { ReminderFacts } from '../core/broadcast/message.js'
+import type { World } from '../core/talk/world.js'
+import type { AudienceQuery } from '../store/audience.js'
+import type { Store } from '../store/open.js'
+import type { Db } from '../store/tables.js'
+import type { Texts } from '../texts.js'
+
+/** What reminders are made with. */
+export interface ReminderParts {
+  store: Store
+  world: World
+  texts: Texts
+  ward: Ward
+  channels: readonly SendingChannel[]
+  /** True where a message on the web chat page counts as delivered: in the demo, which has no app. */
+  pages: boolean
+  newId: () => string
+  clock: () => number
+  log: Logger
+  /** New messages stand in the outboxes of these contacts. */
+  wake: (contacts: readonly string[]) => void
+  /** Those of the persons who are in a conversation that waits for one of us. */
+  tickets?: (db: Db, persons: readonly string[]) => Promise<ReadonlySet<string>>
+}
+
+export function channelRules({ channels, pages }: Pick<ReminderParts, 'channels' | 'pages'>): Map<ChannelName, ChannelRules> {
+  const rules = new Map<ChannelName, ChannelRules>([
+    ['web', { pushes: pages, window: null, quiet: null, template: null }],
+  ])
+  for (const { name, capabilities } of channels)
+    rules.set(name, { pushes: true, window: capabilities.window, quiet: capabilities.quiet, template: null })
+  return rules
+} // prettier-ignore
+
+export function policyOf(parts: ReminderParts, plan: BroadcastPlan, now: number): ReachPolicy {
+  const { reminders } = parts.ward
+  return {
+    now,
+    notBefore: plan.at ?? 0,
+    quiet: reminders.quiet,
+    perWeek: reminders['per-week'],
+    paid: plan.paid,
+    channels: channelRules(parts),
+    groupPosts: new Set(reminders['group-posts']),
+  }
+}
+
+export function allowanceOf({ ward: { reminders } }: ReminderParts): Allowance {
+  return { free: reminders['package-left'], paid: reminders['paid-most'] }
+}
+
+export function queryOf({ world }: ReminderParts, plan: BroadcastPlan, now: number, broadcast: string | null): AudienceQuery {
+  const flow = world.flows.get(plan.audience.flow)!
+  return { audience: plan.audience, limits: limitsOf(world.flows, flow, now, world.holidays), now, broadcast }
+} // prettier-ignore
+
+/** Why the people of an audience are written to, where the step alone does not say it. */
+export function causeOf({ kind }: Who): ReminderFacts['cause'] {
+  return kind === 'activation-due' || kind === 'no-card' || kind === 'officials' ? kind : 'step'
+}
+
+/** Lets everything else of the process have its turn. */
+export function breathe(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve))
+}

@@ -1,0 +1,211 @@
+import type { BroadcastPlan } from '../core/model/broadcast.js'
+import { checkOwnText, type OwnTextProblem } from '../core/broadcast/own-text.js'
+import { messagesOf } from '../core/broadcast/planner.js'
+import {
+  beginFreeze,
+  type Broadcast,
+  broadcastByKey,
+  insertBroadcast,
+  loadBroadcast,
+  moveBroadcast,
+  renewPreview,
+  runningBroadcasts,
+} from '../store/broadcasts.js'
+import { storeFailure } from '../store/errors.js'
+import {
+  cancelBroadcast,
+  forgetRecipients,
+  holdBroadcast,
+  insertRecipients,
+  leftOf,
+  type ResultCount,
+  resultsOf,
+} from '../store/recipients.js'
+import { HELD } from './leaving.js'
+import { breathe, type ReminderParts } from './parts.js'
+import { type Planned, runPlan } from './plan.js'
+import { BATCH, queueBatch } from './queue.js'
+
+/** A freeze that has not ended after so long was left by a process that died, ms. */
+const FREEZE_MS = 120_000
+/** Recipients taken back at a time. */
+const FORGET = 5_000
+/** How often broadcasts are looked at, ms. */
+const LOOK_MS = 1_000
+
+/** A preview, or what is wrong with the plan. */
+export type Previewed =
+  | ({ kind: 'preview'; id: string; needsApproval: boolean } & Planned)
+  | { kind: 'no-such-flow' }
+  | { kind: 'bad-text'; problems: OwnTextProblem[] }
+
+/** What a confirmation came to. */
+export type Confirmed =
+  /** `again`: this confirmation was made before, and nothing was done twice. */
+  | { kind: 'confirmed'; again: boolean; broadcast: Broadcast }
+  /** Other people, other steps or another price than in the preview: here is the new one, to be confirmed anew. */
+  | ({ kind: 'changed'; id: string; needsApproval: boolean } & Planned)
+  | { kind: 'wrong-count'; count: number }
+  /** So many messages that somebody else than the sender has to confirm. */
+  | { kind: 'needs-approval' }
+  /** Another confirmation of it is under way. */
+  | { kind: 'busy' }
+  | { kind: 'gone' }
+
+export interface Confirmation {
+  id: string
+  /** Made once for every confirmation that is shown: sent again, it is the same one. */
+  key: string
+  by: string | null
+  /** The number of messages, as the confirming person typed it. */
+  count: number
+}
+
+/** Broadcasts from the plan to the last outcome. */
+export interface Reminders {
+  preview(sender: { contact: string | null; rule?: string | null }, plan: BroadcastPlan): Promise<Previewed>
+  confirm(confirmation: Confirmation): Promise<Confirmed>
+  /** False: it is not running. */
+  pause(id: string): Promise<boolean>
+  resume(id: string): Promise<boolean>
+  /** For good: nothing of it leaves any more but what is in flight. How many were kept back; null: there was nothing to stop. */
+  stop(id: string): Promise<number | null>
+  progress(id: string): Promise<ResultCount[]>
+  /** Puts the next batch of every running broadcast into the outbox; how many recipients were looked at. */
+  runOnce(): Promise<number>
+  start(): void
+  close(): Promise<void>
+}
+
+export function createReminders(parts: ReminderParts): Reminders {
+  const { store, clock, log } = parts
+  let timer: NodeJS.Timeout | undefined
+  let running: Promise<number> | null = null
+
+  const needsApproval = ({ tally }: Planned) => messagesOf(tally) > parts.ward.reminders['approval-above']
+
+  const forget = async (id: string): Promise<void> => {
+    while ((await store.transaction((tx) => forgetRecipients(tx, id, FORGET))) > 0) await breathe()
+  }
+
+  const confirm = async ({ id, key, by, count }: Confirmation): Promise<Confirmed> => {
+    const before = await broadcastByKey(store.db, key)
+    if (before && before.state !== 'preview' && before.state !== 'freezing')
+      return before.id === id ? { kind: 'confirmed', again: true, broadcast: before } : { kind: 'gone' }
+    const shown = await loadBroadcast(store.db, id)
+    if (!shown || (shown.state !== 'preview' && shown.state !== 'freezing')) return { kind: 'gone' }
+    const messages = messagesOf(shown.tally)
+    if (count !== messages) return { kind: 'wrong-count', count: messages }
+    // A rule of the ward was agreed to when it was switched on.
+    if (
+      messages > parts.ward.reminders['approval-above'] &&
+      shown.rule === null &&
+      (by === null || by === shown.sender)
+    )
+      return { kind: 'needs-approval' }
+    const now = clock()
+    if (!(await beginFreeze(store.db, id, { key, by, at: now, staleBefore: now - FREEZE_MS }))) return { kind: 'busy' }
+    try {
+      await forget(id)
+      const planned = await runPlan(parts, shown.plan, now, id, (page) =>
+        store.transaction((tx) => insertRecipients(tx, id, page)),
+      )
+      if (planned.fingerprint === shown.fingerprint) {
+        await moveBroadcast(store.db, id, { from: ['freezing'], to: 'running', at: now })
+        return { kind: 'confirmed', again: false, broadcast: (await loadBroadcast(store.db, id))! }
+      }
+      await forget(id)
+      await renewPreview(store.db, id, planned)
+      return { kind: 'changed', id, needsApproval: needsApproval(planned), ...planned }
+    } catch (error) {
+      // Nothing of it has left: the same confirmation may be tried again.
+      await renewPreview(store.db, id, shown).catch(() => {})
+      throw error
+    }
+  }
+
+  /** One broadcast: batch after batch, as long as its messages leave. */
+  const feed = async (broadcast: Broadcast): Promise<number> => {
+    let taken = 0
+    for (;;) {
+      const { waiting, queued } = await leftOf(store.db, broadcast.id)
+      if (!waiting) {
+        if (queued === 0) await moveBroadcast(store.db, broadcast.id, { from: ['running'], to: 'done', at: clock() })
+        return taken
+      }
+      if (queued > BATCH / 2) return taken
+      const batch = await store.transaction((tx) => queueBatch(tx, parts, broadcast, BATCH - queued))
+      if (batch.queued.length > 0) parts.wake(batch.queued)
+      taken += batch.taken
+      if (batch.taken === 0 || batch.queued.length > 0) return taken
+      await breathe()
+    }
+  }
+
+  const run = async (): Promise<number> => {
+    let taken = 0
+    for (const broadcast of await runningBroadcasts(store.db)) taken += await feed(broadcast)
+    return taken
+  }
+
+  const runOnce = () =>
+    (running ??= run().finally(() => {
+      running = null
+    }))
+
+  const look = () => {
+    if (running !== null) return
+    void runOnce().catch((error: unknown) =>
+      log.error(
+        { err: storeFailure(error) ?? (error instanceof Error ? error.name : 'failed') },
+        'reminders: not looked',
+      ),
+    )
+  }
+
+  return {
+    async preview({ contact, rule = null }, plan) {
+      if (!parts.world.flows.has(plan.audience.flow)) return { kind: 'no-such-flow' }
+      const problems = plan.wording.kind === 'own' ? checkOwnText(plan.wording.text, parts.ward.reminders.links) : []
+      if (problems.length > 0) return { kind: 'bad-text', problems }
+      const now = clock()
+      const planned = await runPlan(parts, plan, now, null)
+      const id = parts.newId()
+      const { tally, fingerprint } = planned
+      await insertBroadcast(store.db, { id, sender: contact, rule, plan, tally, fingerprint, createdAt: now })
+      return { kind: 'preview', id, needsApproval: needsApproval(planned), ...planned }
+    },
+    confirm,
+    pause: (id) =>
+      store.transaction(async (tx) => {
+        if (!(await moveBroadcast(tx, id, { from: ['running'], to: 'paused', at: clock() }))) return false
+        await holdBroadcast(tx, id, HELD)
+        return true
+      }),
+    async resume(id) {
+      const resumed = await store.transaction(async (tx) => {
+        if (!(await moveBroadcast(tx, id, { from: ['paused'], to: 'running', at: clock() }))) return false
+        await holdBroadcast(tx, id, clock())
+        return true
+      })
+      if (resumed && timer !== undefined) look()
+      return resumed
+    },
+    stop: (id) =>
+      store.transaction(async (tx) => {
+        const from = ['running', 'paused'] as const
+        if (!(await moveBroadcast(tx, id, { from, to: 'stopped', at: clock() }))) return null
+        return cancelBroadcast(tx, id, 'stopped')
+      }),
+    progress: (id) => resultsOf(store.db, id),
+    runOnce,
+    start() {
+      timer = setInterval(look, LOOK_MS)
+      look()
+    },
+    async close() {
+      clearInterval(timer)
+      await running?.catch(() => 0)
+    },
+  }
+}

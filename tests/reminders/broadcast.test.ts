@@ -1,0 +1,273 @@
+import { sql } from 'kysely'
+import { optIn, optOut, setQuietHours } from '../../src/store/opt-outs.js'
+import { loadByAddresses } from '../../src/store/contacts.js'
+import { storeFailure } from '../../src/store/errors.js'
+import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
+import { createClock } from '../support/clock.js'
+import { addResidents, createStage, PLAN, send, type Stage } from './stage.js'
+
+const numbers = (n: number) => Array.from({ length: n }, (_, i) => i + 1)
+
+describeEngines('a broadcast', await engines(), (engine) => {
+  let database: TestDatabase
+  let stage: Stage
+  beforeEach(async () => {
+    database = await engine.fresh()
+    stage = createStage(database.store)
+  })
+  afterEach(() => database.drop())
+
+  const setRun = (id: number, set: string) =>
+    sql.raw(`update run set ${set} where id = 'r-${id}'`).execute(stage.store.db)
+  const statuses = async () =>
+    (await sql<{ status: string; n: number }>`select status, count(*) as n from outbox group by status`.execute(stage.store.db)).rows // prettier-ignore
+
+  test('shows who, how many and what they will see, before anything is kept or sent', async () => {
+    await addResidents(stage.store, [1, 2, 3])
+    await addResidents(stage.store, [4], { step: 'choose-level-1' })
+    await addResidents(stage.store, [5], { started: false })
+    await stage.store.transaction((tx) => optOut(tx, ['c-3'], 1))
+    const shown = await stage.reminders.preview({ contact: 'head' }, PLAN)
+    if (shown.kind !== 'preview') throw new Error(shown.kind)
+    expect(shown.tally).toEqual({
+      people: 5,
+      places: { now: 4, later: 0, paid: 0, 'other-channel': 0, 'group-post': 0, paper: 0, 'left-out': 1 },
+      reasons: { 'left-out: opted-out': 1 },
+      cost: 0,
+    })
+    expect(shown.samples.map(({ step }) => step)).toEqual(['scan-card', 'choose-level-1', null])
+    const [scan, choose, fresh] = shown.samples.map(({ said }) => said)
+    expect(scan!.text).toContain('phường Hoa Sen')
+    expect(scan!.text).toContain('bước 5')
+    expect(choose!.text).toContain('bước 2')
+    expect(scan!.options[0]!.label).toBe('Làm tiếp')
+    expect(fresh!.options[0]!.label).toBe('Bắt đầu từ bước 1')
+    expect(stage.channel.calls).toEqual([])
+    await stage.work()
+    expect(stage.channel.calls).toEqual([])
+    expect(await statuses()).toEqual([])
+  })
+
+  test('reaches everybody once, and the answer goes to the person’s own step', async () => {
+    await addResidents(stage.store, numbers(30))
+    const { id, confirmed } = await send(stage)
+    expect(confirmed).toMatchObject({ kind: 'confirmed', again: false })
+    await stage.work()
+    expect(stage.channel.calls).toHaveLength(30)
+    expect(new Set(stage.channel.calls.map((call) => call.split(':')[0])).size).toBe(30)
+    expect(await stage.reminders.progress(id)).toEqual([{ result: 'sent', reason: null, count: 30, cost: 0 }])
+    const [row] = await loadByAddresses(stage.store.db, [{ channel: 'telegram', address: '7' }])
+    expect(row!.session).toMatchObject({ said: 1, run: 'r-7', person: 'p-7', prompt: { n: 1, ask: { kind: 'recap' } } })
+    expect(row!.session.prompt.options[0]).toBe('continue')
+    expect((await sql<{ state: string }>`select state from broadcast`.execute(stage.store.db)).rows).toEqual([{ state: 'done' }]) // prettier-ignore
+  })
+
+  test('is confirmed by the count, once, whatever page timed out: the key of a confirmation makes it one', async () => {
+    await addResidents(stage.store, [1, 2])
+    const shown = await stage.reminders.preview({ contact: 'head' }, PLAN)
+    if (shown.kind !== 'preview') throw new Error(shown.kind)
+    const confirmation = { id: shown.id, key: 'k', by: 'head', count: 2 }
+    expect(await stage.reminders.confirm({ ...confirmation, count: 3 })).toEqual({ kind: 'wrong-count', count: 2 })
+    const results = await Promise.allSettled([stage.reminders.confirm(confirmation), createStage(database.peer()).reminders.confirm(confirmation)]) // prettier-ignore
+    const kinds = results.map((one) => (one.status === 'fulfilled' ? one.value.kind : storeFailure(one.reason)))
+    expect(kinds).toContain('confirmed')
+    expect(kinds.every((kind) => ['confirmed', 'busy', 'gone'].includes(String(kind)))).toBe(true)
+    await stage.work()
+    expect(await stage.reminders.confirm(confirmation)).toMatchObject({ kind: 'confirmed', again: true })
+    expect(await stage.reminders.confirm({ ...confirmation, key: 'another' })).toEqual({ kind: 'gone' })
+    await stage.work()
+    expect(stage.channel.calls).toHaveLength(2)
+  })
+
+  test('is shown again when its people changed between preview and confirmation', async () => {
+    await addResidents(stage.store, [1, 2, 3])
+    const shown = await stage.reminders.preview({ contact: 'head' }, PLAN)
+    if (shown.kind !== 'preview') throw new Error(shown.kind)
+    await setRun(2, `state = 'finished'`)
+    const changed = await stage.reminders.confirm({ id: shown.id, key: 'k', by: 'head', count: 3 })
+    expect(changed).toMatchObject({ kind: 'changed', tally: { places: { now: 2 } } })
+    await stage.work()
+    expect(stage.channel.calls).toEqual([])
+    expect((await sql`select 1 from recipient`.execute(stage.store.db)).rows).toEqual([])
+    expect(await stage.reminders.confirm({ id: shown.id, key: 'k2', by: 'head', count: 2 })).toMatchObject({ kind: 'confirmed' }) // prettier-ignore
+    await stage.work()
+    expect(await stage.outcomes(shown.id)).toEqual(['p-1 sent', 'p-3 sent'])
+  })
+
+  test('above the ward’s number somebody else than the sender confirms', async () => {
+    const ward = { ...stage.parts.ward, reminders: { ...stage.parts.ward.reminders, 'approval-above': 1 } }
+    const strict = createStage(database.store, { ward })
+    await addResidents(stage.store, [1, 2])
+    const { id, confirmed } = await send(strict)
+    expect(confirmed).toEqual({ kind: 'needs-approval' })
+    expect(await strict.reminders.confirm({ id, key: 'x', by: 'staff', count: 2 })).toMatchObject({ kind: 'confirmed' })
+  })
+
+  test('looks once more before each message leaves: finished, moved on, opted out, came back', async () => {
+    await addResidents(stage.store, numbers(6))
+    const { id } = await send(stage)
+    await stage.reminders.runOnce()
+    expect(await statuses()).toEqual([{ status: 'queued', n: 6 }])
+    stage.clock.pass('a minute')
+    await setRun(1, `state = 'finished'`)
+    await setRun(2, `step = 'check-data', seq = 2`)
+    await stage.store.transaction((tx) => optOut(tx, ['p-3'], stage.clock()))
+    await stage.store.transaction((tx) => optOut(tx, ['c-4'], stage.clock()))
+    await sql`update session set last_at = ${stage.clock()} where contact = 'c-5'`.execute(stage.store.db)
+    await stage.work()
+    expect(await stage.outcomes(id)).toEqual([
+      'p-1 cancelled: finished',
+      'p-2 cancelled: moved-on',
+      'p-3 cancelled: opted-out',
+      'p-4 cancelled: opted-out',
+      'p-5 cancelled: came-back',
+      'p-6 sent',
+    ])
+    expect(stage.channel.calls.map((call) => call.split(':')[0])).toEqual(['6'])
+    // What did not leave counts for nothing.
+    expect((await sql<{ person: string }>`select person from reminded order by person`.execute(stage.store.db)).rows.filter(({ person }) => ['p-1', 'p-2', 'p-5'].includes(person))).toEqual([]) // prettier-ignore
+  })
+
+  test('those who want nothing are left out of the next one, until they want it again', async () => {
+    await addResidents(stage.store, [1])
+    await stage.store.transaction((tx) => optOut(tx, ['c-1'], 1))
+    expect(await stage.outcomes((await send(stage)).id)).toEqual(['p-1 left-out: opted-out'])
+    await optIn(stage.store.db, ['c-1'])
+    const { id } = await send(stage)
+    await stage.work()
+    expect(await stage.outcomes(id)).toEqual(['p-1 sent'])
+  })
+
+  test('stops within one batch, for good', async () => {
+    await addResidents(stage.store, numbers(900))
+    const { id } = await send(createStage(database.store, { ward: { ...stage.parts.ward, reminders: { ...stage.parts.ward.reminders, 'approval-above': 10_000 } }, newId: () => 'big' })) // prettier-ignore
+    await stage.reminders.runOnce()
+    await stage.delivery.runOnce()
+    await stage.reminders.runOnce()
+    const before = stage.channel.calls.length
+    expect(before).toBe(200)
+    expect(await stage.reminders.stop(id)).toBe(700)
+    await stage.work()
+    expect(stage.channel.calls).toHaveLength(before)
+    expect(await stage.reminders.progress(id)).toEqual([
+      { result: 'cancelled', reason: 'stopped', count: 700, cost: 0 },
+      { result: 'sent', reason: null, count: 200, cost: 0 },
+    ])
+    expect(await stage.reminders.stop(id)).toBe(null)
+    expect(await stage.reminders.resume(id)).toBe(false)
+  })
+
+  test('holds still while it is paused, and goes on where it was', async () => {
+    await addResidents(stage.store, numbers(300))
+    const { id } = await send(stage)
+    await stage.reminders.runOnce()
+    expect(await stage.reminders.pause(id)).toBe(true)
+    await stage.work()
+    stage.clock.pass('an hour')
+    await stage.work()
+    expect(stage.channel.calls).toEqual([])
+    expect(await stage.reminders.resume(id)).toBe(true)
+    await stage.work()
+    expect(stage.channel.calls).toHaveLength(300)
+    expect(new Set(stage.channel.calls).size).toBe(300)
+  })
+
+  test('waits for the morning, and for a person’s own hours', async () => {
+    const clock = createClock('2026-11-23T20:59:00+07:00')
+    const late = createStage(database.store, { clock, channel: stage.channel })
+    await addResidents(late.store, [1, 2, 3])
+    await setQuietHours(late.store.db, 'p-2', { from: '20:00', until: '09:30' })
+    const { id } = await send(late)
+    await late.reminders.runOnce()
+    // The batch was written at 20:59; what has not left by nine waits.
+    clock.pass('a minute')
+    await late.work()
+    expect(late.channel.calls).toEqual([])
+    clock.pass('10 hours')
+    await late.work()
+    expect(late.channel.calls.map((call) => call.split(':')[0])).toEqual(['1', '3'])
+    clock.pass('3 hours')
+    await late.work()
+    expect(await late.outcomes(id)).toEqual(['p-1 sent', 'p-2 sent', 'p-3 sent'])
+  })
+
+  test('one a day, and two in a week, whatever is planned', async () => {
+    await addResidents(stage.store, [1])
+    const sentOn: number[] = []
+    for (let day = 0; day < 15; day++) {
+      for (const hour of [0, 1]) {
+        const before = stage.channel.calls.length
+        await send(stage, PLAN, `head ${hour}`)
+        await stage.work()
+        if (stage.channel.calls.length > before) sentOn.push(day)
+        stage.clock.pass('an hour')
+      }
+      stage.clock.pass('22 hours')
+    }
+    expect(sentOn).toEqual([0, 1, 7, 8, 14])
+  })
+
+  test('two at once to the same people are one message', async () => {
+    await addResidents(stage.store, numbers(20))
+    const other = createStage(database.peer(), { channel: stage.channel, clock: stage.clock, newId: () => 'other' })
+    const shown = await Promise.all([stage.reminders.preview({ contact: 'a' }, PLAN), other.reminders.preview({ contact: 'b' }, PLAN)]) // prettier-ignore
+    for (const [i, one] of shown.entries()) {
+      if (one.kind !== 'preview') throw new Error(one.kind)
+      const confirmed = await stage.reminders.confirm({ id: one.id, key: one.id, by: 'a', count: 20 })
+      expect(confirmed.kind).toBe(i === 0 ? 'confirmed' : 'changed')
+    }
+    await Promise.all([stage.work(), other.work()])
+    await stage.work()
+    expect(stage.channel.calls).toHaveLength(20)
+  })
+
+  test('speaks to the helper in place of a person whose steps the helper takes', async () => {
+    await addResidents(stage.store, [1])
+    await addResidents(stage.store, [2], { started: false })
+    await addResidents(stage.store, [3], { by: 'c-2' })
+    const { id } = await send(stage, { ...PLAN, audience: { ...PLAN.audience, who: { kind: 'at-step', step: 'scan-card' } } }) // prettier-ignore
+    await stage.work()
+    expect(await stage.outcomes(id)).toEqual(['p-1 sent', 'p-3 sent'])
+    expect(stage.channel.calls.map((call) => call.split(':')[0])).toEqual(['1', '2'])
+    const [row] = await loadByAddresses(stage.store.db, [{ channel: 'telegram', address: '2' }])
+    expect(row!.session).toMatchObject({ person: 'p-3', run: 'r-3' })
+  })
+
+  test('leaves out whoever is talked to by one of us, has not agreed to anything, or cannot be reached', async () => {
+    const tickets = async () => new Set(['p-1'])
+    const own = createStage(database.store, { channel: stage.channel, clock: stage.clock, tickets })
+    await addResidents(own.store, [1, 4])
+    await addResidents(own.store, [2], { session: { consent: null } })
+    await addResidents(own.store, [3])
+    await sql`update address set state = 'blocked' where address = '3'`.execute(own.store.db)
+    await sql`insert into person (id, grp, created_at) values ('p-9', 5, 1)`.execute(own.store.db)
+    const { id } = await send(own)
+    await own.work()
+    expect(await own.outcomes(id)).toEqual([
+      'p-1 left-out: ticket',
+      'p-2 left-out: no-consent',
+      'p-3 paper: blocked',
+      'p-4 sent',
+      'p-9 paper: no-contact',
+    ])
+  })
+
+  test.each([
+    ['not-started', { kind: 'not-started' }, ['p-4']],
+    ['at a step', { kind: 'at-step', step: 'scan-card' }, ['p-1', 'p-2']],
+    ['at a number', { kind: 'at-number', number: 5 }, ['p-1', 'p-2']],
+    ['stuck for 3 days, but not where waiting is nobody’s fault', { kind: 'stuck', days: 3 }, ['p-1']],
+    ['over the limit of a wait', { kind: 'overdue' }, ['p-3']],
+  ] as const)('finds those who are %s, in the groups of the sender only', async (_, who, expected) => {
+    await addResidents(stage.store, [1])
+    await addResidents(stage.store, [2], { at: stage.clock() - 86_400_000 })
+    await addResidents(stage.store, [3], { step: 'wait-approval' })
+    await addResidents(stage.store, [4], { started: false })
+    await addResidents(stage.store, [5], { group: 6 })
+    await addResidents(stage.store, [6], { group: 6, step: 'wait-approval' })
+    await addResidents(stage.store, [7], { run: { state: 'finished' } })
+    const { id } = await send(stage, { ...PLAN, audience: { ...PLAN.audience, who, groups: [5] } })
+    await stage.work()
+    expect(await stage.outcomes(id)).toEqual(expected.map((person) => `${person} sent`))
+  })
+})
