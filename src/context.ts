@@ -26,8 +26,7 @@ import { appSecret, createSeals, type Seals } from './store/sealed.js'
 import { createPinStore } from './store/zalo.js'
 import { createTexts, type Texts } from './texts.js'
 import type { Dialog } from './dialogs/dialogue.js'
-import { joinDialog } from './dialogs/join.js'
-import { pageDialog } from './dialogs/page.js'
+import { dialogsByCommand } from './dialogs/by-command.js'
 import { createDialogs } from './dialogs/dialogs.js'
 import { type CatchUp, createCatchUp } from './turns/catch-up.js'
 import { createIntake, type Intake } from './turns/intake.js'
@@ -129,10 +128,7 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
   const speaking = { world, texts, clock, newId }
   const dialogs = createDialogs(
     speaking,
-    overrides.dialogs ?? {
-      trang: pageDialog({ publicUrl: config.publicUrl }),
-      lienket: joinDialog({ publicUrl: config.publicUrl, random: randomBytes }),
-    },
+    overrides.dialogs ?? dialogsByCommand({ world, ward, publicUrl: config.publicUrl, random: randomBytes }),
   )
   const requests = createRequests({ ...speaking, store, ward, dialogs, wakes, log })
   const turns = createTurns(

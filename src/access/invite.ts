@@ -19,6 +19,7 @@ export async function invite(
   role: Exclude<Role, 'resident'>,
   group: number | null,
   now: number,
+  by: string | null = null,
 ): Promise<string> {
   const code = randomBytes(15).toString('base64url')
   await createInvitation(db, {
@@ -26,7 +27,7 @@ export async function invite(
     role,
     grp: group,
     createdAt: now,
-    createdBy: null,
+    createdBy: by,
     expiresAt: now + INVITATION_MS,
   })
   return code

@@ -5,6 +5,7 @@ import type { Line } from '../core/model/message.js'
 import { dayOf } from '../core/policy/calendar.js'
 import { OPERATOR, scopeOf } from '../core/policy/roles.js'
 import { figures } from '../store/figures.js'
+import { finishedByWeek } from '../store/figures-now.js'
 import { createTexts } from '../texts.js'
 import { withStore } from './open.js'
 import { localeOf, UsageError, wholeNumber, type Values } from './usage.js'
@@ -25,9 +26,11 @@ export async function showStats(config: Config, values: Values, out: (text: stri
     throw new UsageError(`--flow must be one of ${[...flows.keys()].join(', ')}, not «${flow}»`)
   const group = values['group'] === undefined ? null : wholeNumber('group', String(values['group']), 1, 999)
   const locale = localeOf(values)
-  const found = await withStore(config, (store) =>
-    figures(store.db, scopeOf(OPERATOR), { ...(flow === null ? {} : { flow }), ...(group === null ? {} : { group }) }),
-  )
+  const scope = scopeOf(OPERATOR)
+  const { found, weeks } = await withStore(config, async ({ db }) => ({
+    found: await figures(db, scope, { ...(flow === null ? {} : { flow }), ...(group === null ? {} : { group }) }),
+    weeks: await finishedByWeek(db, scope, { group, now: Date.now() }),
+  }))
   const rows = found.map(({ grp, ...row }) => ({ ...row, group: grp }))
   if (values['json']) {
     out(`${JSON.stringify(sumFigures(flows, rows))}\n`)
@@ -35,7 +38,7 @@ export async function showStats(config: Config, values: Values, out: (text: stri
   }
   const texts = createTexts(material)
   const voice = { locale, form: 'ban', day: dayOf(Date.now()) } as const
-  const lines = figureLines(flows, material.ward.value, rows, { flow, group, groups: 'ward', day: voice.day })
+  const lines = figureLines(flows, material.ward.value, rows, { flow, group, groups: 'ward', day: voice.day }, weeks)
   out(`${lines.map((block) => block.map((line: Line) => texts.render(line, voice)).join('\n')).join('\n\n')}\n`)
   return 0
 }

@@ -66,6 +66,7 @@ export function figureLines(
   ward: Ward,
   rows: readonly FigureRow[],
   scope: { flow: string | null; group: number | null; groups: 'ward' | readonly number[]; day: string },
+  weeks: readonly { flow: string; now: number; before: number }[] = [],
 ): Line[][] {
   const day = { day: scope.day }
   const head =
@@ -89,6 +90,9 @@ export function figureLines(
       const title = (step: string) => guideLine(sum.flow, `steps.${step}.title`)
       return [
         target === undefined ? phrase('figures.flow', vars) : phrase('figures.flow-target', { ...vars, target }),
+        ...weeks
+          .filter(({ flow }) => flow === sum.flow)
+          .map(({ now, before }) => phrase('figures.weeks', { now, before })),
         ...sum.standing.map(({ step, number, count }) =>
           number === null
             ? phrase('figures.standing', { count, title: title(step) })

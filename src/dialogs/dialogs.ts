@@ -58,7 +58,7 @@ export function createDialogs(parts: SpeakParts, byCommand: Partial<Record<Comma
     }
     await dropDialog(tx, contact.contact)
     if (played.kind === 'diverged') return over(tx, parts, fresh, phrase('dialog.changed'))
-    if (!played.asked) {
+    if (!played.asked || played.next !== null) {
       if (played.blocks.length > 0) await sayTo(tx, parts, fresh, played.blocks)
       return
     }
@@ -68,20 +68,29 @@ export function createDialogs(parts: SpeakParts, byCommand: Partial<Record<Comma
     })
   }
 
+  const open = async (tx: Db, contact: LoadedContact, command: Command, args: string): Promise<string[]> => {
+    const dialog = byCommand[command]
+    if (!dialog || !mayOpen(dialog, contact)) {
+      await sayTo(tx, parts, contact, [[phrase('command.not-yours')]])
+      return []
+    }
+    const told = new Set<string>()
+    const at = parts.clock()
+    const opened = { contact: contact.contact, name: dialog.name, version: dialog.version, args, startedAt: at, at }
+    const played = await play(dialog, opened, momentOf(tx, contact, told), null)
+    await settle(tx, contact, { ...opened, state: '' }, played)
+    return [...told, ...(await goOn(tx, contact, played))]
+  }
+
+  /** A form that leads to another one: the contact is read again, because the first one spoke. */
+  const goOn = async (tx: Db, contact: LoadedContact, played: Played): Promise<string[]> => {
+    if (played.kind !== 'over' || played.next === null) return []
+    const [fresh] = await loadByAddresses(tx, [contact])
+    return fresh ? open(tx, fresh, played.next.command, played.next.args) : []
+  }
+
   return {
-    async open(tx, contact, command, args) {
-      const dialog = byCommand[command]
-      if (!dialog || !mayOpen(dialog, contact)) {
-        await sayTo(tx, parts, contact, [[phrase('command.not-yours')]])
-        return []
-      }
-      const told = new Set<string>()
-      const at = parts.clock()
-      const opened = { contact: contact.contact, name: dialog.name, version: dialog.version, args, startedAt: at, at }
-      const played = await play(dialog, opened, momentOf(tx, contact, told), null)
-      await settle(tx, contact, { ...opened, state: '' }, played)
-      return [...told]
-    },
+    open,
 
     async answer(tx, contact, n, answer) {
       const { prompt } = contact.session
@@ -94,16 +103,16 @@ export function createDialogs(parts: SpeakParts, byCommand: Partial<Record<Comma
           })
         return []
       }
-      const open = await loadDialog(tx, contact.contact)
-      const dialog = open && byName.get(open.name)
-      if (!open || !dialog || open.name !== prompt.ask.dialog || dialog.version !== open.version)
+      const opened = await loadDialog(tx, contact.contact)
+      const dialog = opened && byName.get(opened.name)
+      if (!opened || !dialog || opened.name !== prompt.ask.dialog || dialog.version !== opened.version)
         return (await over(tx, parts, contact, phrase('dialog.changed')), [])
       if (!mayOpen(dialog, contact)) return (await over(tx, parts, contact, phrase('command.not-yours')), [])
-      if (parts.clock() - open.at > DIALOG_MS) return (await over(tx, parts, contact, phrase('dialog.too-old')), [])
+      if (parts.clock() - opened.at > DIALOG_MS) return (await over(tx, parts, contact, phrase('dialog.too-old')), [])
       const told = new Set<string>()
-      const played = await play(dialog, open, momentOf(tx, contact, told), { state: open.state, answer })
-      await settle(tx, contact, open, played)
-      return [...told]
+      const played = await play(dialog, opened, momentOf(tx, contact, told), { state: opened.state, answer })
+      await settle(tx, contact, opened, played)
+      return [...told, ...(await goOn(tx, contact, played))]
     },
   }
 }

@@ -1,3 +1,4 @@
+import type { Command } from '../core/language/commands.js'
 import type { Role } from '../core/model/contact.js'
 import type { Line, Option } from '../core/model/message.js'
 import type { DialogAnswer } from '../core/talk/draft.js'
@@ -36,6 +37,8 @@ export interface Dialogue {
     question: Question,
     read: (text: string) => { ok: T } | { no: Line },
   ): Promise<T | { option: string }>
+  /** Opens the form of another command when this one is over. */
+  goTo(command: Command, args: string): void
   /** Goes back to the guide at the end, even where nothing was asked. */
   goBack(): void
   /**

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import type { ReplayControls, ReplayEngine as Engine, ReplayState } from '@grammyjs/conversations/out/engine.js'
+import type { Command } from '../core/language/commands.js'
 import type { Line } from '../core/model/message.js'
 import type { DialogAnswer } from '../core/talk/draft.js'
 import type { Dialog, Dialogue, Now, Question } from './dialogue.js'
@@ -15,7 +16,7 @@ const ANSWER_MS = 10_000
 /** What an answer to a form came to. `diverged`: the form's code no longer fits what was answered. */
 export type Played =
   | { kind: 'asks'; blocks: Line[][]; question: Question; state: string }
-  | { kind: 'over'; blocks: Line[][]; asked: boolean }
+  | { kind: 'over'; blocks: Line[][]; asked: boolean; next: { command: Command; args: string } | null }
   | { kind: 'diverged' }
 
 interface Log {
@@ -35,6 +36,7 @@ export async function play(
   let question: Question | null = null
   let asked = false
   let back = false
+  let next: { command: Command; args: string } | null = null
   let failure: { error: unknown } | null = null
   const keys = new Map<string, number>()
   /** A key that is used again, in a loop, is told apart by how often: equal keys would let answers change places (libraries.md §2). */
@@ -57,6 +59,7 @@ export async function play(
     return {
       ...opened,
       goBack: () => void (back = true),
+      goTo: (command, args) => void (next = { command, args }),
       say: (...lines) => void blocks.push(lines),
       ask,
       async choose(key, wanted) {
@@ -108,7 +111,7 @@ export async function play(
       return { kind: 'asks', blocks, question, state: JSON.stringify({ state: result.state, open } satisfies Log) }
     }
     case 'returned':
-      return { kind: 'over', blocks, asked: asked || back }
+      return { kind: 'over', blocks, asked: asked || back, next }
     case 'canceled':
       throw new Error(`form ${dialog.name}: cancelled by the engine`)
     case 'thrown':

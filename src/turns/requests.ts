@@ -8,6 +8,7 @@ import type { Dialogs } from '../dialogs/dialogs.js'
 import type { Wakes } from '../delivery/wakes.js'
 import { loadByAddresses, type LoadedContact, setGroup, setRole } from '../store/contacts.js'
 import { figures } from '../store/figures.js'
+import { finishedByWeek } from '../store/figures-now.js'
 import { scopeOfContact } from '../store/scope.js'
 import { claimDeferred, type DeferredRow, finishDeferred, markDead } from '../store/inbox.js'
 import { redeemInvitation } from '../store/invitations.js'
@@ -168,6 +169,7 @@ async function answerTo(
         parts.ward,
         rows.map(({ grp, ...row }) => ({ ...row, group: grp })),
         { ...request, group, groups: scope.groups, day: dayOf(parts.clock()) },
+        await finishedByWeek(tx, scope, { group, now: parts.clock() }),
       )
     }
     case 'redeem': {

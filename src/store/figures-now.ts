@@ -1,0 +1,47 @@
+import { sql } from 'kysely'
+import type { Scope } from '../core/policy/roles.js'
+import { inScope } from './scope.js'
+import type { Db } from './tables.js'
+
+/** Persons of a scope who reached the end of a flow for the first time, in this stretch of seven days and the one before. */
+export interface Weeks {
+  flow: string
+  now: number
+  before: number
+}
+
+/** Days of one stretch, ms. */
+export const WEEK_MS = 7 * 86_400_000
+
+/** Who finished in the last seven days against the seven before, by flow; counted from the ledger. */
+export async function finishedByWeek(
+  db: Db,
+  scope: Scope,
+  { group, now }: { group?: number | null; now: number },
+): Promise<Weeks[]> {
+  const one = group === undefined || group === null ? sql`true` : sql`p.grp = ${group}`
+  const found = await sql<Weeks>`
+    select f.flow,
+      sum(case when f.at > ${now - WEEK_MS} then 1 else 0 end) as now,
+      sum(case when f.at <= ${now - WEEK_MS} then 1 else 0 end) as before
+    from (
+      select flow, person, min(at) as at from ledger
+      where outcome = 'finished' and person is not null and at <= ${now} group by flow, person
+    ) f join person p on p.id = f.person
+    where f.at > ${now - 2 * WEEK_MS} and ${one} and ${inScope(scope, sql`p.grp`)}
+    group by f.flow order by f.flow`.execute(db)
+  return found.rows.map(({ flow, now, before }) => ({ flow, now: Number(now), before: Number(before) }))
+}
+
+/** Persons of a scope who stand in a guide and whom no app reaches: they are visited. */
+export async function countUnreachable(db: Db, scope: Scope, group?: number | null): Promise<number> {
+  const one = group === undefined || group === null ? sql`true` : sql`p.grp = ${group}`
+  const found = await sql<{ n: number }>`
+    select count(*) as n from person p
+    where p.merged_into is null and ${one} and ${inScope(scope, sql`p.grp`)}
+    and exists (select 1 from run r where r.person = p.id and r.state <> 'finished')
+    and not exists (
+      select 1 from contact c join address a on a.contact = c.id and a.state = 'ok' where c.person = p.id
+    )`.execute(db)
+  return Number(found.rows[0]!.n)
+}

@@ -1,0 +1,144 @@
+import { sql } from 'kysely'
+import { invitationPayload, invite } from '../../src/access/invite.js'
+import type { Role } from '../../src/core/model/contact.js'
+import { begin, createBot, finish, holdRequests, type Resident, type TestBot } from '../support/context.js'
+import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
+
+describeEngines('the chat of group heads and staff', await engines(), (engine) => {
+  let database: TestDatabase
+  let bot: TestBot
+  beforeEach(async () => {
+    database = await engine.fresh()
+    bot = createBot(database.store)
+    holdRequests(bot)
+  })
+  afterEach(async () => {
+    await bot.context.close()
+    await database.drop()
+  })
+  const work = async () => {
+    for (let done = -1; done !== 0;) done = await bot.context.requests.runOnce()
+  }
+  const says = async (resident: Resident, text: string) => {
+    await resident.say(text)
+    await work()
+    return resident.last()
+  }
+  const taps = async (resident: Resident, option: string) => {
+    await resident.tap(option)
+    await work()
+    return resident.last()
+  }
+  const officer = async (role: Exclude<Role, 'resident'>, group: number | null = null) => {
+    const resident = bot.resident()
+    await resident.start()
+    await resident.tap('agree')
+    await resident.tap('bac')
+    await resident.start(invitationPayload(await invite(database.store.db, role, group, bot.clock())))
+    await work()
+    return resident
+  }
+  const inGroup = async (group: number, resident: Resident) =>
+    sql`update person set grp = ${group} where id = ${(await resident.session()).person}`.execute(database.store.db)
+
+  beforeEach(async () => {
+    for (let i = 0; i < 6; i++) {
+      const resident = bot.resident()
+      await begin(resident)
+      if (i === 0) await finish(resident)
+    }
+    const elsewhere = bot.resident()
+    await begin(elsewhere)
+    await inGroup(7, elsewhere)
+  })
+
+  test('/to gives a head the own group at a glance, and leads on to the page', async () => {
+    const head = await officer('leader', 5)
+    const seen = await says(head, 'tổ')
+    expect(seen.text).toMatch(/^Tổ 5,[^]*1\/6 người xong[^]*5 người dừng ở/)
+    expect(seen.options.map(({ label }) => label)).toEqual(['Nhắc người chưa xong (5)', 'Xem trang', 'Thôi'])
+    const page = await taps(head, 'page')
+    expect(page.text).toContain('/staff/enter?code=')
+    const { path } = (await sql<{ path: string }>`select path from page_link`.execute(database.store.db)).rows[0]!
+    expect(path).toBe('/staff/groups/5')
+  })
+
+  test('/to of somebody else’s group is refused, and staff are asked which', async () => {
+    const head = await officer('leader', 5)
+    expect((await says(head, '/to 7')).text).toContain('chỉ xem được số liệu của tổ 5')
+    const staff = await officer('staff')
+    expect((await says(staff, '/to')).text).toContain('Tổ nào')
+    expect((await says(staff, 'tổ 5')).text).toContain('1/6 người xong')
+  })
+
+  test('/chuaxong counts by step in the own scope, and «chưa xong» at a step is still an answer', async () => {
+    const head = await officer('leader', 5)
+    expect((await says(head, 'chưa xong')).text).toMatch(/Tổ 5, chưa xong[^]*5 người chưa xong/)
+    await says(head, 'thôi')
+    await head.start('vneid-level-1')
+    await head.tap('begin')
+    expect((await says(head, 'chưa xong')).text).not.toContain('người chưa xong')
+    expect((await head.ask()).kind).toBe('step')
+    const staff = await officer('staff')
+    expect((await says(staff, '/chuaxong vneid-level-1')).text).toContain('7 người chưa xong')
+  })
+
+  test('/thongke says this week against the last', async () => {
+    const staff = await officer('staff')
+    expect((await says(staff, '/thongke')).text).toContain('7 ngày qua thêm 1 người xong (7 ngày trước đó: 0)')
+    bot.clock.pass(8 * 86_400_000)
+    expect((await says(staff, '/thongke')).text).toContain('7 ngày qua thêm 0 người xong (7 ngày trước đó: 1)')
+  })
+
+  test('/moi: a head brings in helpers of the own group and nobody else; the code works once and is written down', async () => {
+    const head = await officer('leader', 5)
+    const asked = await says(head, '/moi')
+    expect(asked.options.map(({ label }) => label)).toEqual(['người hỗ trợ', 'Thôi giữ vai trò của tôi', 'Thôi'])
+    const made = await taps(head, 'helper')
+    const payload = /\/start (inv_\S+)/.exec(made.text)![1]!
+    const helper = bot.resident()
+    await helper.start(payload)
+    await work()
+    expect(await helper.contact()).toMatchObject({ role: 'helper' })
+    const second = bot.resident()
+    await second.start(payload)
+    await work()
+    expect(await second.contact()).toMatchObject({ role: 'resident' })
+    expect((await says(head, '/nhatky')).text).toMatch(/tổ trưởng mời \(helper\), tổ 5/)
+    const staff = await officer('staff')
+    expect((await says(staff, '/moi')).options.map(({ label }) => label)).toContain('tổ trưởng')
+    await taps(staff, 'leader')
+    expect((await says(staff, '999')).text).toContain('không có')
+    expect((await says(staff, '7')).text).toContain('tổ trưởng Tổ 7')
+  })
+
+  test('giving up a role shuts everything at once', async () => {
+    const head = await officer('leader', 5)
+    await says(head, '/trang')
+    await says(head, '/moi')
+    await taps(head, 'leave')
+    expect((await taps(head, 'yes')).text).toContain('Đã ghi')
+    expect(await head.contact()).toMatchObject({ role: 'resident' })
+    expect((await says(head, '/to')).text).toContain('dành cho tổ trưởng')
+    const links = await sql`select 1 from page_link`.execute(database.store.db)
+    expect(links.rows).toEqual([])
+  })
+
+  test('none of the leaders’ words does anything for a resident', async () => {
+    const resident = bot.resident()
+    await begin(resident)
+    for (const command of [
+      '/to',
+      '/chuaxong',
+      '/nhac',
+      '/viec',
+      '/xuat',
+      '/hangcho',
+      '/cauhoi',
+      '/moi',
+      '/nhatky',
+      '/trang',
+    ])
+      expect((await says(resident, command)).text).toContain('dành cho tổ trưởng')
+  })
+})
