@@ -9,7 +9,7 @@ import { scopeOfContact } from '../../store/scope.js'
 import type { Dialog, Dialogue } from '../dialogue.js'
 import { whichGroup } from './scope.js'
 
-const WITH_GROUP: readonly Role[] = ['leader', 'helper']
+const WITH_GROUP: ReadonlySet<Role> = new Set(['leader', 'helper'])
 
 /** `/moi`: a one-time invitation to a role, as a link to pass on; and giving up one's own role. */
 export function inviteDialog({ publicUrl, groups }: { publicUrl: string; groups: readonly number[] }): Dialog {
@@ -32,7 +32,7 @@ export function inviteDialog({ publicUrl, groups }: { publicUrl: string; groups:
       const role = mayInvite(own).find((known) => known === what)
       if (!role) return
       let group: number | null = null
-      if (WITH_GROUP.includes(role)) {
+      if (WITH_GROUP.has(role)) {
         const chosen = await whichGroup(d, { all: false, known: groups })
         if (!chosen) return
         group = chosen.group
