@@ -3,6 +3,7 @@ import { fold } from '../language/fold.js'
 /** Tones as NFD writes them: grave, acute, tilde, hook, dot below. What else stands on a letter (â ă ơ đ) is the letter. */
 const TONES = /[\u0300\u0301\u0303\u0309\u0323]/gu
 const MARKED = /[\p{M}đ]/u
+const MARKS = /\p{M}+/gu
 /** «Mỹ» and «Mĩ», «Quý» and «Quí» are one name in two spellings. */
 const FINAL_Y = /^(h|k|l|m|t|s|v|qu)y$/
 
@@ -30,23 +31,24 @@ export interface ParsedName {
 }
 
 export function parseName(name: string): ParsedName {
-  const words = name
-    .normalize('NFC')
+  const apart = name
+    .normalize('NFD')
     .toLowerCase()
     .replace(/[^\p{L}\p{M}]+/gu, ' ')
     .trim()
-    .split(' ')
-    .filter((word) => word !== '')
-  const syllables = words.map(canonical)
-  const plain = words.map((word) => fold(word).replace(FINAL_Y, '$1i'))
-  return { syllables, plain, marked: MARKED.test(words.join('').normalize('NFD')) }
+  if (apart === '') return { syllables: [], plain: [], marked: false }
+  const plain = apart.replace(MARKS, '').replace(/đ/g, 'd').split(' ')
+  return {
+    syllables: apart.split(' ').map(canonical),
+    plain: plain.map((word) => word.replace(FINAL_Y, '$1i')),
+    marked: MARKED.test(apart),
+  }
 }
 
-/** A syllable with its tone at the end, wherever it was typed: hòa and hoà are one. */
+/** A syllable (apart, as NFD has it) with its tone at the end, wherever it was typed: hòa and hoà are one. */
 function canonical(word: string): string {
-  const apart = word.normalize('NFD')
-  const tone = apart.match(TONES)?.join('') ?? ''
-  return apart.replace(TONES, '').normalize('NFC').replace(FINAL_Y, '$1i') + tone
+  const tone = word.match(TONES)?.[0] ?? ''
+  return (tone === '' ? word : word.replace(TONES, '')).replace(FINAL_Y, '$1i') + tone
 }
 
 /** What names are ordered and found by: the given name first, as lists in Viet Nam are ordered, without diacritics. */
@@ -65,7 +67,16 @@ export function likeness(a: ParsedName, b: ParsedName): Likeness | null {
   if (equal(sorted(x), sorted(y))) return 'order'
   if (equal(a.plain, b.plain)) return 'marks'
   if (lacksMiddle(x, y)) return 'middle'
-  return oneEdit(a.plain.join(' '), b.plain.join(' ')) ? 'typo' : null
+  return mistyped(a.plain, b.plain) ? 'typo' : null
+}
+
+/** Syllables shorter than this are other names when a letter changes: An and Ân, Tam and Tan. */
+const TYPO_LENGTH = 4
+
+function mistyped(a: readonly string[], b: readonly string[]): boolean {
+  if (!oneEdit(a.join(' '), b.join(' '))) return false
+  if (a.length !== b.length) return true
+  return a.every((syllable, i) => syllable === b[i] || Math.max(syllable.length, b[i]!.length) >= TYPO_LENGTH)
 }
 
 function equal(a: readonly string[], b: readonly string[]): boolean {

@@ -1,0 +1,235 @@
+import { fold } from '../language/fold.js'
+import { type Card, FIRST_YEAR, type Residence, ROSTER_LIMITS } from '../model/roster.js'
+import { type Cell, cellText, looksLikeId } from './cells.js'
+import type { Columns, Field, Part } from './columns.js'
+import { readPhone } from './phone.js'
+
+/** What a row of a file says; undefined: it says nothing about that, and what is known stays. */
+export interface Draft {
+  /** The line in the file as a spreadsheet numbers it, from 1. */
+  line: number
+  id?: string
+  group: number
+  name: string
+  code?: string
+  born?: number
+  residence?: Residence
+  card?: Card
+  cardReason?: string
+  visit?: boolean
+  official?: boolean
+  phone?: string
+  street?: string
+  house?: string
+  reviewedOn?: string
+  note?: string
+}
+
+/** Why a row cannot be taken in; each is a text of `content/` (`roster.problems.<kind>`). */
+export const ROW_PROBLEMS = [
+  'no-name',
+  'name',
+  'no-group',
+  'group',
+  'unknown-group',
+  'not-your-group',
+  'born',
+  'residence',
+  'both-residences',
+  'card',
+  'mark',
+  'phone',
+  'day',
+  'too-long',
+  'id-number',
+  'unknown-id',
+  'ambiguous',
+  'twice',
+] as const
+export type RowProblemKind = (typeof ROW_PROBLEMS)[number]
+
+export interface RowProblem {
+  line: number
+  kind: RowProblemKind
+  /** The column it stands in, or null where the row as a whole is meant. */
+  heading: string | null
+  /** What stands there; null where it must not be repeated. */
+  value: string | null
+  /** The other line of a row that is there twice. */
+  other?: number
+}
+
+export interface RowRules {
+  /** Groups of the ward; empty: any. */
+  groups: readonly number[]
+  /** Whether rows of a group may be changed by whoever imports. */
+  holds(group: number): boolean
+  /** The group of rows that name none. */
+  group: number | null
+  /** `2026-11-23`: nobody is born after it. */
+  today: string
+}
+
+const YES = new Set(['x', 'co', 'yes', 'y', '1', 'v', 'dung', 'true', 'can', 'muon'])
+const NO = new Set(['khong', 'no', 'n', '0', 'k', 'ko', 'false', 'chua'])
+const CARDS: Readonly<Record<Card, ReadonlySet<string>>> = {
+  has: new Set([
+    'co',
+    'co the',
+    'da co',
+    'da co the',
+    'da cap',
+    'da lam',
+    'roi',
+    'co roi',
+    'x',
+    '1',
+    'yes',
+    'has',
+    'v',
+  ]),
+  none: new Set(['chua', 'chua co', 'chua co the', 'chua cap', 'chua lam', 'khong', 'khong co', '0', 'no', 'none']),
+  unknown: new Set(['chua ro', 'khong ro', 'chua biet', 'khong biet', 'unknown']),
+}
+const RESIDENCES: Readonly<Record<Residence, ReadonlySet<string>>> = {
+  permanent: new Set(['thuong tru', 'thuong', 'ho khau thuong tru', 'kt1', 'permanent']),
+  temporary: new Set(['tam tru', 'tam', 'kt3', 'temporary']),
+}
+
+/** Reads one row; null: there is nothing in it. */
+export function readRow(
+  cells: readonly Cell[],
+  line: number,
+  columns: Columns,
+  rules: RowRules,
+): { draft: Draft | null; problems: RowProblem[] } | null {
+  if (cells.every((cell) => cellText(cell) === '')) return null
+  const problems: RowProblem[] = []
+  const text = (field: Field | Part): string => {
+    const at = columns.at.get(field)
+    return at === undefined ? '' : cellText(cells[at])
+  }
+  const wrong = (kind: RowProblemKind, field: Field | Part | null, value: string | null = null): undefined => {
+    const at = field === null ? undefined : columns.at.get(field)
+    problems.push({ line, kind, heading: at === undefined ? null : columns.shown[at]!.heading, value })
+    return undefined
+  }
+  cells.forEach((cell, i) => {
+    const { field, heading } = columns.shown[i] ?? { field: null, heading: null }
+    if (!looksLikeId(cell) || (field === 'phone' && readPhone(cellText(cell)) !== null)) return
+    // An id of ours is letters and digits; digits alone are somebody's number.
+    if (field === 'id' && /[^\d .-]/.test(cellText(cell))) return
+    problems.push({ line, kind: 'id-number', heading, value: null })
+  })
+  const long = (field: keyof typeof ROSTER_LIMITS): string | undefined => {
+    const value = text(field)
+    if (value.length > ROSTER_LIMITS[field]) return wrong('too-long', field, `${value.slice(0, 20)}…`)
+    return value === '' ? undefined : value
+  }
+  const mark = (field: Field | Part): boolean | undefined => {
+    if (!columns.at.has(field)) return undefined
+    const value = text(field)
+    const folded = fold(value)
+    if (value === '' || NO.has(folded)) return false
+    // A tick is no letter.
+    return YES.has(folded) || folded === '' ? true : wrong('mark', field, value)
+  }
+  const name = nameOf(text, wrong)
+  const group = groupOf(text('group'), rules, wrong)
+  const draft = {
+    line,
+    name,
+    group,
+    ...given('id', text('id') || undefined),
+    ...given('code', long('code')),
+    ...given(
+      'born',
+      bornOf(text('born'), rules.today, (value) => wrong('born', 'born', value)),
+    ),
+    ...given('residence', residenceOf(text, mark, wrong)),
+    ...given(
+      'card',
+      cardOf(text('card'), mark('noCardMark'), (value) => wrong('card', 'card', value)),
+    ),
+    ...given('cardReason', long('cardReason')),
+    ...given('visit', mark('visit')),
+    ...given('official', mark('official')),
+    ...given(
+      'phone',
+      phoneOf(text('phone'), (value) => wrong('phone', 'phone', value)),
+    ),
+    ...given('street', long('street')),
+    ...given('house', long('house')),
+    ...given(
+      'reviewedOn',
+      dayIn(text('reviewedOn'), rules.today, (value) => wrong('day', 'reviewedOn', value)),
+    ),
+    ...given('note', long('note')),
+  }
+  const fine = problems.length === 0 && name !== undefined && group !== undefined
+  return { draft: fine ? { ...draft, name, group } : null, problems }
+}
+
+function given<K extends keyof Draft>(field: K, value: Draft[K] | undefined): Partial<Pick<Draft, K>> {
+  return value === undefined ? {} : ({ [field]: value } as Partial<Pick<Draft, K>>)
+}
+
+type Text = (field: Field | Part) => string
+type Wrong = (kind: RowProblemKind, field: Field | Part | null, value?: string | null) => undefined
+
+function nameOf(text: Text, wrong: Wrong): string | undefined {
+  const name = text('name') || `${text('family')} ${text('given')}`.trim()
+  if (name === '') return wrong('no-name', 'name')
+  // Letters, and what stands between the parts of names from elsewhere.
+  if (!/^[\p{L}\p{M}'’.\- ]+$/u.test(name) || name.length < 2) return wrong('name', 'name', name.replace(/\d/g, '•'))
+  return name.length > ROSTER_LIMITS.name ? wrong('too-long', 'name', `${name.slice(0, 20)}…`) : name
+}
+
+function groupOf(text: string, rules: RowRules, wrong: Wrong): number | undefined {
+  const digits = /^(?:(?:tổ dân phố|tổ|tdp|to dan pho|to|group)\s*(?:số|so)?\s*)?0*(\d{1,3})$/i.exec(text)
+  const group = text === '' ? rules.group : digits ? Number(digits[1]) : undefined
+  if (group === null) return wrong('no-group', 'group')
+  if (group === undefined || group === 0) return wrong('group', 'group', text)
+  if (rules.groups.length > 0 && !rules.groups.includes(group)) return wrong('unknown-group', 'group', text)
+  return rules.holds(group) ? group : wrong('not-your-group', 'group', String(group))
+}
+
+function bornOf(text: string, today: string, wrong: (value: string) => undefined): number | undefined {
+  if (text === '') return undefined
+  const found = /^(\d{4})$|^\d{1,2}[/.-]\d{1,2}[/.-](\d{4})$|^\d{1,2}[/.-](\d{4})$|^(\d{4})-\d{2}-\d{2}$/.exec(text)
+  const year = Number(found?.slice(1).find((part) => part !== undefined))
+  return year >= FIRST_YEAR && year <= Number(today.slice(0, 4)) ? year : wrong(text)
+}
+
+function residenceOf(text: Text, mark: (field: Part) => boolean | undefined, wrong: Wrong): Residence | undefined {
+  const [permanent, temporary] = [mark('permanentMark'), mark('temporaryMark')]
+  if (permanent && temporary) return wrong('both-residences', 'temporaryMark')
+  if (permanent) return 'permanent'
+  if (temporary) return 'temporary'
+  const folded = fold(text('residence'))
+  if (folded === '') return undefined
+  const found = (Object.keys(RESIDENCES) as Residence[]).find((residence) => RESIDENCES[residence].has(folded))
+  return found ?? wrong('residence', 'residence', text('residence'))
+}
+
+function cardOf(text: string, noCard: boolean | undefined, wrong: (value: string) => undefined): Card | undefined {
+  if (noCard) return 'none'
+  if (text === '') return undefined
+  if (text === '?') return 'unknown'
+  const folded = fold(text)
+  return (Object.keys(CARDS) as Card[]).find((card) => CARDS[card].has(folded)) ?? wrong(text)
+}
+
+function phoneOf(text: string, wrong: (value: string) => undefined): string | undefined {
+  if (text === '') return undefined
+  return readPhone(text) ?? wrong(text.replace(/\d(?=\d{3})/g, '•'))
+}
+
+function dayIn(text: string, today: string, wrong: (value: string) => undefined): string | undefined {
+  if (text === '') return undefined
+  const found = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text) ?? /^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$/.exec(text)
+  const [year, month, date] = found?.[1]?.length === 4 ? found.slice(1) : [...(found ?? [])].slice(1).reverse()
+  const day = `${year}-${month?.padStart(2, '0')}-${date?.padStart(2, '0')}`
+  const real = !Number.isNaN(Date.parse(day)) && new Date(Date.parse(day)).toISOString().startsWith(day)
+  return real && day >= '2000-01-01' && day <= today ? day : wrong(text)
+}

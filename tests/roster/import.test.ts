@@ -1,0 +1,196 @@
+import { sql } from 'kysely'
+import type { RosterPerson } from '../../src/core/model/roster.js'
+import type { Scope } from '../../src/core/policy/roles.js'
+import { scopeOf } from '../../src/core/policy/roles.js'
+import { importRoster, type ImportReport } from '../../src/roster/import.js'
+import { auditLog } from '../../src/store/audit.js'
+import { households, people, withPhones } from '../../src/store/roster.js'
+import { headOf, SEALS, WARD } from '../store/roster-samples.js'
+import { NOW } from '../store/samples.js'
+import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
+import { csvOf, xlsxOf } from './sheets.js'
+
+const HEADINGS = ['STT', 'Họ và tên', 'Năm sinh', 'Tổ', 'Mã hộ', 'Số nhà', 'Cư trú', 'Thẻ căn cước', 'SĐT', 'Ghi chú']
+type Row = (string | number | Date | null)[]
+const row = (n: number, more: Partial<Record<number, string | number | null>> = {}): Row => {
+  const cells: Row = [n, `Nguyễn Văn ${'ABCDEGHKLM'[n % 10]}`, 1940 + (n % 60), 5, `${n >> 2}`, `số ${n >> 2}`, 'Thường trú', n % 3 ? 'có' : 'chưa', null, null] // prettier-ignore
+  for (const [at, value] of Object.entries(more)) cells[Number(at)] = value ?? null
+  return cells
+}
+
+describeEngines('an import', await engines(), (engine) => {
+  let database: TestDatabase
+  let made: number
+  beforeEach(async () => {
+    database = await engine.fresh()
+    made = 0
+  })
+  afterEach(() => database.drop())
+
+  const take = async (
+    rows: readonly Row[] | Buffer,
+    { scope = WARD, dryRun = false }: { scope?: Scope; dryRun?: boolean } = {},
+  ): Promise<ImportReport> =>
+    importRoster({
+      store: database.store,
+      seals: SEALS,
+      scope,
+      groups: [1, 5, 7],
+      file: Buffer.isBuffer(rows) ? rows : await xlsxOf([HEADINGS, ...rows]),
+      dryRun,
+      now: NOW,
+      newId: () => `n-${++made}`,
+    })
+  const all = async (): Promise<RosterPerson[]> => withPhones(SEALS, await people(database.store.db, WARD))
+
+  test('takes people and their households in, and a second time changes nothing', async () => {
+    const rows = [row(1, { 8: 912345678 }), row(2), row(9, { 3: 7 })]
+    expect(await take(rows)).toMatchObject({ outcome: 'imported', rows: 3, added: 3, updated: 0, problems: [] })
+    const before = await all()
+    expect(before.map(({ name, born, group, phone, card }) => [name, born, group, phone, card])).toEqual([
+      ['Nguyễn Văn B', 1941, 5, '0912345678', 'has'],
+      ['Nguyễn Văn C', 1942, 5, null, 'has'],
+      ['Nguyễn Văn M', 1949, 7, null, 'none'],
+    ])
+    expect((await households(database.store.db, WARD)).map(({ code, house, people }) => [code, house, people])).toEqual([
+      ['0', 'số 0', 2],
+      ['2', 'số 2', 1],
+    ]) // prettier-ignore
+    expect(await take(rows)).toMatchObject({ outcome: 'imported', added: 0, updated: 0, unchanged: 3 })
+    expect(await all()).toEqual(before)
+  })
+
+  test('changes what is known and says so, and leaves what the file does not speak of', async () => {
+    await take([row(1, { 8: '0912345678', 9: 'hay vắng' })])
+    const [before] = await all()
+    const done = await take(csvOf([['Họ tên', 'Năm sinh', 'Tổ', 'Thẻ CCCD'], ['NGUYỄN VĂN B', 1941, 5, 'chưa']])) // prettier-ignore
+    expect(done).toMatchObject({ outcome: 'imported', added: 0, updated: 1 })
+    expect(await all()).toEqual([{ ...before, name: 'NGUYỄN VĂN B', card: 'none' }])
+  })
+
+  test('names every faulty row with its line, column and reason, and then writes nothing at all', async () => {
+    const rows = Array.from({ length: 300 }, (_, i) => row(i))
+    const faults: [number, number, string | number | null, string][] = [
+      [10, 1, null, 'no-name'],
+      [40, 1, 'Nguyễn Văn 4', 'name'],
+      [70, 2, 1850, 'born'],
+      [100, 3, 9, 'unknown-group'],
+      [130, 6, 'ở nhờ', 'residence'],
+      [160, 7, 'sắp', 'card'],
+      [190, 8, '123', 'phone'],
+      [220, 9, 'CCCD 019198001234', 'id-number'],
+      [250, 3, null, 'no-group'],
+      [280, 2, 'không nhớ', 'born'],
+    ]
+    for (const [n, at, value] of faults) rows[n]![at] = value
+    const refused = await take(rows)
+    expect(refused.outcome).toBe('refused')
+    // The first row of the list is line 2 on the screen.
+    expect(refused.problems.map(({ line, kind, heading }) => [line, kind, heading])).toEqual(
+      faults.map(([n, at, , kind]) => [n + 2, kind, HEADINGS[at]]),
+    )
+    expect(await all()).toEqual([])
+    expect(await households(database.store.db, WARD)).toEqual([])
+    expect(await auditLog(database.store.db, WARD, { limit: 9 })).toEqual([])
+    for (const [n] of faults) rows[n] = row(n)
+    expect(await take(rows)).toMatchObject({ outcome: 'imported', added: 300 })
+  })
+
+  test('tried first says the same and writes nothing', async () => {
+    const rows = [row(1), row(2)]
+    const dry = await take(rows, { dryRun: true })
+    expect(dry).toMatchObject({ outcome: 'would-import', added: 2 })
+    expect(await all()).toEqual([])
+    expect(await take(rows)).toEqual({ ...dry, outcome: 'imported', duplicates: [] })
+    expect(dry.duplicates).toEqual([])
+    expect((await auditLog(database.store.db, WARD, { limit: 9 })).map(({ deed, group, count }) => [deed, group, count])).toEqual([
+      ['imported', 5, 2],
+    ]) // prettier-ignore
+  })
+
+  test('shows what each column was taken for, and refuses one of ID numbers', async () => {
+    const ok = await take([row(1)], { dryRun: true })
+    expect(ok.columns.map(({ field }) => field)).toEqual([null, 'name', 'born', 'group', 'code', 'house', 'residence', 'card', 'phone', 'note']) // prettier-ignore
+    const file = csvOf([['Họ tên', 'Tổ', 'Số CCCD'], ['Nguyễn Văn An', 5, '019198001234']]) // prettier-ignore
+    expect(await take(file)).toMatchObject({
+      outcome: 'refused',
+      columnProblems: [{ kind: 'id-heading', heading: 'Số CCCD' }],
+    })
+    const hidden = csvOf([['Họ tên', 'Tổ', 'Ghi chú'], ['Nguyễn Văn An', 5, '019198001234']]) // prettier-ignore
+    const refused = await take(hidden)
+    expect(refused).toMatchObject({ outcome: 'refused', columnProblems: [{ kind: 'id-values', heading: 'Ghi chú' }] })
+    expect(JSON.stringify(refused)).not.toContain('019198001234')
+    expect(await all()).toEqual([])
+  })
+
+  test('by a head takes the own group only, and it needs no column where there is one', async () => {
+    const file = csvOf([['Họ tên', 'Năm sinh'], ['Nguyễn Văn An', 1950]]) // prettier-ignore
+    expect(await take(file, { scope: headOf(5) })).toMatchObject({ outcome: 'imported', added: 1 })
+    expect((await all())[0]).toMatchObject({ group: 5 })
+    expect(await take(file, { scope: headOf(5, 7) })).toMatchObject({
+      outcome: 'refused',
+      columnProblems: [{ kind: 'missing', field: 'group' }],
+    })
+    const refused = await take([row(1), row(2, { 3: 7 })], { scope: headOf(5) })
+    expect(refused).toMatchObject({ outcome: 'refused', problems: [{ line: 3, kind: 'not-your-group' }] })
+    for (const role of ['resident', 'helper'] as const)
+      expect((await take(file, { scope: scopeOf({ id: 'c', role, leads: [5] }) })).outcome).toBe('refused')
+    expect(await all()).toHaveLength(1)
+  })
+
+  test('names rows that stand there twice or that could be two, and warns of who may be known by another spelling', async () => {
+    const one = row(1, { 1: 'Nguyễn Văn An', 2: 1950, 4: '1', 5: null })
+    const other = row(2, { 1: 'Nguyễn Văn An', 2: 1950, 4: '2', 5: null })
+    expect(await take([one, one])).toMatchObject({
+      outcome: 'refused',
+      problems: [{ line: 3, kind: 'twice', other: 2 }],
+    })
+    const two = await take([one, other])
+    expect(two).toMatchObject({ outcome: 'imported', added: 2 })
+    expect(two.duplicates).toMatchObject([{ strength: 'strong', lines: [2, 3] }])
+    const nameless = csvOf([['Họ tên', 'Năm sinh', 'Tổ'], ['Nguyễn Văn An', 1950, 5]]) // prettier-ignore
+    expect(await take(nameless)).toMatchObject({ outcome: 'refused', problems: [{ line: 2, kind: 'ambiguous' }] })
+    const typed = csvOf([['Họ tên', 'Năm sinh', 'Tổ', 'Mã hộ'], ['Nguyen Van An', 1950, 5, '3']]) // prettier-ignore
+    const warned = await take(typed, { dryRun: true })
+    expect(warned).toMatchObject({ outcome: 'would-import', added: 1 })
+    expect(warned.duplicates.map(({ strength, names }) => [strength, names.includes('Nguyen Van An')])).toEqual([
+      ['strong', true],
+      ['strong', true],
+    ])
+  })
+
+  test('writes nothing when the database refuses in the middle', async () => {
+    const rows = Array.from({ length: 30 }, (_, i) => row(i))
+    await sql`insert into person (id, grp, created_at) values ('n-20', 99, 0)`.execute(database.store.db)
+    const done = await take(rows, { scope: headOf(5, 7) })
+    expect(done.outcome).toBe('refused')
+    expect(await all()).toEqual([])
+    expect(await households(database.store.db, WARD)).toEqual([])
+  })
+
+  test('of twenty thousand rows takes less than ten seconds, the file and the warnings included', async () => {
+    const given = ['An', 'Bình', 'Chi', 'Dũng', 'Hà', 'Hoa', 'Hùng', 'Lan', 'Linh', 'Mai', 'Nam', 'Phúc', 'Quân', 'Tâm']
+    const families = ['Nguyễn', 'Trần', 'Lê', 'Phạm', 'Hoàng', 'Vũ', 'Đặng', 'Bùi', 'Đỗ', 'Ngô', 'Dương']
+    const rows = Array.from({ length: 20_000 }, (_, i) =>
+      row(i, {
+        1: `${families[i % 11]} ${i % 2 ? 'Văn' : 'Thị'} ${given[(i * 5) % 14]} ${given[(i * 3 + (i >> 5)) % 14]}`,
+        2: 1940 + ((i * 13) % 80),
+        3: [1, 5, 7][i % 3]!,
+        4: `${Math.floor(i / 12) * 3 + (i % 3)}`,
+        8: i % 2 ? `09${String(10_000_000 + i)}` : null,
+      }),
+    )
+    const file = await xlsxOf([HEADINGS, ...rows])
+    const started = performance.now()
+    const before = process.cpuUsage()
+    const done = await take(file)
+    const { user, system } = process.cpuUsage(before)
+    const took = performance.now() - started
+    expect(done).toMatchObject({ outcome: 'imported', rows: 20_000, problems: [] })
+    expect(done.added).toBe(20_000)
+    // Of this process's own time: the machine may be busy with other tests.
+    const own = (user + system) / 1000
+    process.stderr.write(`20,000 rows on ${engine.name}: ${Math.round(took)} ms, of them ${Math.round(own)} ms at work\n`)
+    expect(Math.min(took, own)).toBeLessThan(10_000)
+  }, 60_000)
+})
