@@ -12,7 +12,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['web', 'turns', 'delivery', 'upkeep', 'sentence'],
   ['dialogs'],
   ['reminders'],
-  ['speak', 'access'],
+  ['speak', 'access', 'roster'],
   ['exports', 'texts', 'store', 'channels', 'content', 'config'],
   ['core'],
 ]
