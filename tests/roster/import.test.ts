@@ -190,7 +190,9 @@ describeEngines('an import', await engines(), (engine) => {
     expect(done.added).toBe(20_000)
     // Of this process's own time: the machine may be busy with other tests.
     const own = (user + system) / 1000
-    process.stderr.write(`20,000 rows on ${engine.name}: ${Math.round(took)} ms, of them ${Math.round(own)} ms at work\n`)
+    process.stderr.write(
+      `20,000 rows on ${engine.name}: ${Math.round(took)} ms, of them ${Math.round(own)} ms at work\n`,
+    )
     expect(Math.min(took, own)).toBeLessThan(10_000)
   }, 60_000)
 })
