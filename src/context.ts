@@ -33,6 +33,7 @@ import { createIntake, type Intake } from './turns/intake.js'
 import { createRequests, type Requests } from './turns/requests.js'
 import { createTurns, type Turns } from './turns/turns.js'
 import { createUpkeep, type Upkeep } from './upkeep/upkeep.js'
+import { createWatchdogs } from './upkeep/watchdogs.js'
 import { createZaloAccess, type ZaloAccess } from './upkeep/zalo-access.js'
 
 /** Every part of a running bot, built once. */
@@ -182,7 +183,10 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
   })
   const intake = createIntake({ ...speaking, turns, store, seals, wakes, log, counts })
   const catchUp = zalo && createCatchUp({ zalo, intake, store, budget, clock, log })
-  const upkeep = createUpkeep({ zaloAccess, catchUp, log })
+  const watched = config.zalo && zaloAccess ? { config: config.zalo, access: zaloAccess } : null
+  const { publicUrl } = config
+  const watchdogs = createWatchdogs({ ...speaking, store, publicUrl, counts, zalo: watched, wakes, log })
+  const upkeep = createUpkeep({ watchdogs, catchUp, log })
   return {
     config,
     log,

@@ -6,8 +6,13 @@ import { hashCode, randomCode } from './codes.js'
 export const CONSENT_LINK_MS = 60 * 60_000
 
 /** Makes a one-time link that leads an admin of the Official Account through Zalo's consent; it cannot be shown again. */
-export async function makeConsentLink(db: Db, publicUrl: string, now: number): Promise<string> {
+export async function makeConsentLink(
+  db: Db,
+  publicUrl: string,
+  now: number,
+  lifeMs: number = CONSENT_LINK_MS,
+): Promise<string> {
   const code = randomCode()
-  await createConsentLink(db, { codeHash: hashCode(code), createdAt: now, expiresAt: now + CONSENT_LINK_MS })
+  await createConsentLink(db, { codeHash: hashCode(code), createdAt: now, expiresAt: now + lifeMs })
   return `${publicUrl}/zalo/connect?code=${code}`
 }

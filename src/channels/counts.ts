@@ -6,6 +6,8 @@ export interface Counts {
   sent(channel: string, outcome: string): void
   /** How many events of a channel came to this. */
   of(channel: string, result: string): number
+  /** How many sends of a channel came to this. */
+  sentOf(channel: string, outcome: string): number
   /** Prometheus text. */
   text(): string
 }
@@ -15,6 +17,7 @@ export function createCounts(): Counts {
   const outcomes = new Map<string, number>()
   const add = (counts: Map<string, number>, labels: string) => void counts.set(labels, (counts.get(labels) ?? 0) + 1)
   const eventLabels = (channel: string, result: string) => `channel="${channel}",result="${result}"`
+  const sentLabels = (channel: string, outcome: string) => `channel="${channel}",outcome="${outcome}"`
   const lines = (name: string, help: string, counts: ReadonlyMap<string, number>) => [
     `# HELP ${name} ${help}`,
     `# TYPE ${name} counter`,
@@ -22,7 +25,8 @@ export function createCounts(): Counts {
   ]
   return {
     event: (channel, result) => add(events, eventLabels(channel, result)),
-    sent: (channel, outcome) => add(outcomes, `channel="${channel}",outcome="${outcome}"`),
+    sent: (channel, outcome) => add(outcomes, sentLabels(channel, outcome)),
+    sentOf: (channel, outcome) => outcomes.get(sentLabels(channel, outcome)) ?? 0,
     of: (channel, result) => events.get(eventLabels(channel, result)) ?? 0,
     text: () =>
       [

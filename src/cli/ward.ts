@@ -1,6 +1,7 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { ConfigError, readConfig } from '../config.js'
 import { reasonOf, sentenceFor } from '../sentence.js'
+import { doctorOptions, runDoctor } from './doctor.js'
 import { exportSteps, exportOptions } from './export.js'
 import { flowsCheck, flowsCheckOptions, flowsDraw } from './flows.js'
 import { inviteOptions, makeInvitation } from './invite.js'
@@ -31,6 +32,7 @@ const VERBS: readonly Verb[] = [
   { words: ['invite'], help: '--role leader|staff|admin [--group N]: a one-time invitation', options: inviteOptions, most: 0, run: (values) => makeInvitation(settings(), values, OUT) },
   { words: ['link'], help: '--role leader|staff|admin [--group N]: a one-time link to the staff pages', options: inviteOptions, most: 0, run: (values) => makeLink(settings(), values, OUT) },
   { words: ['simulate'], help: '--residents N --days D [--seed S]: made-up residents in a demo ward', options: simulateOptions, most: 0, run: (values) => simulateResidents(settings(), values, OUT) },
+  { words: ['doctor'], help: 'check settings, database, apps and content, and say what to do; --locale vi|en --json', options: doctorOptions, most: 0, run: (values) => runDoctor(process.env, values, OUT) },
   { words: ['zalo', 'connect'], help: 'a one-time link to the consent of the Official Account; --paste reads a token pair from the standard input; --locale vi|en --json', options: zaloConnectOptions, most: 0, run: (values) => connectZalo(settings(), values, OUT) },
   { words: ['migrate'], help: 'bring the database up to this version', options: {}, most: 0, run: () => runMigrations(settings(), OUT) },
 ] // prettier-ignore

@@ -2,11 +2,14 @@ import { createInterface } from 'node:readline/promises'
 import { pino } from 'pino'
 import { makeConsentLink } from '../access/consent-link.js'
 import { type Config, ConfigError } from '../config.js'
-import { createContext } from '../context.js'
+import { loadContent } from '../content.js'
+import { randomId } from '../context.js'
 import { dayOf } from '../core/policy/calendar.js'
-import { migrate } from '../store/migrate.js'
+import { appSecret, createSeals } from '../store/sealed.js'
+import { createTexts } from '../texts.js'
 import { connectByPair, type Connected, troubleKey } from '../upkeep/connect.js'
 import { withStore } from './open.js'
+import { createZaloAccess } from '../upkeep/zalo-access.js'
 import { localeOf, UsageError, type Values } from './usage.js'
 
 export const zaloConnectOptions = {
@@ -42,22 +45,21 @@ async function pastePair(
   out: (text: string) => void,
 ): Promise<number> {
   const pair = await readPair()
-  const context = createContext(config, { log: pino({ level: 'silent' }) })
-  try {
-    await migrate(context.store)
-    const { zaloAccess, texts, clock } = context
-    const connected = await connectByPair({ access: zaloAccess!, config: config.zalo! }, pair)
-    const say = (key: string, vars: Record<string, string> = {}) =>
-      texts.render({ key: `phrases:connect.${key}`, vars }, { locale, form: 'bac', day: dayOf(clock()) })
-    const words = inWords(connected, config.zalo!.oaId, say)
-    const done = connected.kind === 'connected'
-    if (json) out(`${JSON.stringify({ kind: connected.kind, words })}\n`)
-    else if (done) out(`${words}\n`)
-    else process.stderr.write(`${words}\n`)
-    return done ? 0 : 1
-  } finally {
-    await context.close()
-  }
+  const texts = createTexts(loadContent(config))
+  const connected = await withStore(config, (store) => {
+    const seals = createSeals(() => appSecret(config))
+    const log = pino({ level: 'silent' })
+    const access = createZaloAccess({ config: config.zalo!, store, seals, clock: Date.now, newId: randomId, log })
+    return connectByPair({ access, config: config.zalo! }, pair)
+  })
+  const say = (key: string, vars: Record<string, string> = {}) =>
+    texts.render({ key: `phrases:connect.${key}`, vars }, { locale, form: 'bac', day: dayOf(Date.now()) })
+  const words = inWords(connected, config.zalo!.oaId, say)
+  const done = connected.kind === 'connected'
+  if (json) out(`${JSON.stringify({ kind: connected.kind, words })}\n`)
+  else if (done) out(`${words}\n`)
+  else process.stderr.write(`${words}\n`)
+  return done ? 0 : 1
 }
 
 function inWords(connected: Connected, wanted: string, say: (key: string, vars?: Record<string, string>) => string) {

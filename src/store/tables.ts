@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { AccessTables } from './tables/access.js'
 import type { BroadcastTables } from './tables/broadcasts.js'
+import type { GrantTables } from './tables/grants.js'
 import type { RosterTables } from './tables/roster.js'
 import type { TalkTables } from './tables/talk.js'
 import type { ZaloTables } from './tables/zalo.js'
@@ -9,4 +10,4 @@ import type { ZaloTables } from './tables/zalo.js'
 export type Db = Kysely<Tables>
 
 /** All times are integer ms since the epoch; JSON is kept as text; ids are made by the application. A file a family of tables. */
-export interface Tables extends AccessTables, BroadcastTables, RosterTables, TalkTables, ZaloTables {}
+export interface Tables extends AccessTables, BroadcastTables, GrantTables, RosterTables, TalkTables, ZaloTables {}

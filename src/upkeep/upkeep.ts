@@ -1,11 +1,11 @@
 import type { Logger } from 'pino'
 import { storeFailure } from '../store/errors.js'
-import type { ZaloAccess } from './zalo-access.js'
+import type { Watchdogs } from './watchdogs.js'
 
-/** How often everything is looked at, ms: an access token is renewed hours before it ends, so two looks may fail. */
+/** How often everything is looked at, ms: an access token is renewed hours before it ends, so several looks may fail. */
 const LOOK_MS = 30 * 60_000
 
-/** What has to be done now and then although no resident asks for it. */
+/** What has to be done now and then although no resident asks for it: tokens kept alive (the watchdogs' first look does that), troubles told. */
 export interface Upkeep {
   runOnce(): Promise<void>
   start(): void
@@ -13,20 +13,23 @@ export interface Upkeep {
 }
 
 export interface UpkeepParts {
-  zaloAccess: ZaloAccess | null
+  watchdogs: Watchdogs
   /** Asks Zalo for what its webhook did not bring. */
   catchUp: { runOnce(): Promise<unknown> } | null
   log: Logger
 }
 
-export function createUpkeep({ zaloAccess, catchUp, log }: UpkeepParts): Upkeep {
+export function createUpkeep({ watchdogs, catchUp, log }: UpkeepParts): Upkeep {
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> | null = null
 
   const look = async (): Promise<void> => {
-    // An account that nobody writes to for months would lose its grant.
-    await zaloAccess?.tokens.accessToken()
-    await catchUp?.runOnce()
+    try {
+      // First: what is caught up afterwards is no longer seen to have been missed.
+      await watchdogs.runOnce()
+    } finally {
+      await catchUp?.runOnce()
+    }
   }
   const runOnce = () =>
     (running ??= look().finally(() => {

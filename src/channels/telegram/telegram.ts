@@ -43,6 +43,10 @@ export interface MenuEntry {
 export interface Telegram extends SendingChannel<TelegramMessage> {
   /** Updates from `offset` on, at most 100; waits for the first one. */
   updates(offset: number, signal: AbortSignal): Promise<Update[]>
+  /** The bot's user name: shows that the token is good. */
+  me(): Promise<string>
+  /** Where updates are brought to ('': they are asked for), how many wait, and when bringing them last failed, ms. */
+  webhookInfo(): Promise<{ url: string; pending: number; failedAt: number | null }>
   setWebhook(url: string, secret: string): Promise<void>
   /** From now on updates are asked for; what waits is kept. */
   deleteWebhook(): Promise<void>
@@ -119,6 +123,15 @@ export function createTelegram({ token, apiRoot, pollSeconds = 30, callSeconds =
       return api.getUpdates(asked, signal as Parameters<typeof api.getUpdates>[1])
     },
 
+    me: async () => (await (await calls()).getMe()).username,
+    async webhookInfo() {
+      const { url = '', pending_update_count, last_error_date } = await (await calls()).getWebhookInfo()
+      return {
+        url,
+        pending: pending_update_count,
+        failedAt: last_error_date === undefined ? null : last_error_date * 1000,
+      }
+    },
     async setWebhook(url, secret) {
       await (
         await calls()

@@ -1,7 +1,7 @@
 import type { Migration } from 'kysely'
 import { wordsFor } from './words.js'
 
-/** Grants of Official Accounts, sealed, and the one-time links that lead an officer to a new consent. */
+/** Grants of Official Accounts, sealed, the one-time links that lead an officer to a new consent, and what admins were told on which day. */
 export const grants: Migration = {
   async up(db) {
     const { int, key, keyed, plain, run } = wordsFor(db)
@@ -20,6 +20,13 @@ export const grants: Migration = {
         created_at ${int} not null,
         expires_at ${int} not null,
         used_at ${int}
+      ) ${keyed}`,
+      `create table notice (
+        contact ${key} not null,
+        kind ${key} not null,
+        day ${key} not null,
+        at ${int} not null,
+        primary key (contact, kind, day)
       ) ${keyed}`,
     )
   },

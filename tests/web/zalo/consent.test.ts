@@ -87,7 +87,7 @@ describe('the consent of the account’s admin', () => {
     site.now.at += CONSENT_LINK_MS
     const late = await opened(old)
     expect(late).toMatchObject({ status: 403, cookie: '' })
-    expect(late.page).toContain('quá một giờ')
+    expect(late.page).toContain('quá hạn')
     await site.close()
     site = await openSite()
     expect((await opened(`${PUBLIC}/zalo/connect?code=x`)).status).toBe(404)
