@@ -27,8 +27,8 @@ function sentences(
 }
 
 describe('on any day', () => {
-  test('every topic is answered', () => {
-    expect([...material.answers.vi.keys()].sort()).toEqual([...TOPICS].sort())
+  test('every topic is answered, in Vietnamese and in English', () => {
+    for (const locale of LOCALES) expect([...material.answers[locale].keys()].sort()).toEqual([...TOPICS].sort())
   })
 
   test('the card has the name of its day', () => {
