@@ -4,10 +4,12 @@ import { Redis } from 'ioredis'
 import { type Logger, pino } from 'pino'
 import type { Config, ZaloConfig } from './config.js'
 import { loadContent } from './content.js'
+import { learnedFrom } from './content/learned.js'
 import type { Material } from './core/flow/inspect.js'
 import type { Command } from './core/language/commands.js'
 import type { ChannelName } from './core/model/message.js'
 import type { Ward } from './core/model/ward.js'
+import { createLanguage } from './core/language/language.js'
 import { FLOOD_LIMIT, type World } from './core/talk/world.js'
 import type { SendingChannel } from './channels/channel.js'
 import { type Counts, createCounts } from './channels/counts.js'
@@ -107,10 +109,20 @@ export function worldOf(material: Material, texts: Texts, floodLimit: number = F
     consentVersion: ward.consent.version,
     floodLimit,
     render: texts.render,
+    language: createLanguage({
+      model: learnedFrom(material),
+      answers: valuesOf(material.answers.vi),
+      utterances: material.utterances.vi?.value ?? null,
+      guides: { vi: valuesOf(material.guides.vi), en: valuesOf(material.guides.en) },
+    }),
     // `flows check` holds that every language has as many remedies.
     remedies: (flow, step, trouble) =>
       material.guides.vi.get(flow)?.value.steps[step]?.troubles[trouble]?.remedies.length ?? 0,
   }
+}
+
+function valuesOf<T>(sources: ReadonlyMap<string, { value: T }>): Map<string, T> {
+  return new Map([...sources].map(([id, { value }]) => [id, value]))
 }
 
 /** The composition root: the only place that names concrete parts. Throws ContentError when flows or texts are broken. */

@@ -144,7 +144,7 @@ function init(material: Material): i18n {
           ]),
         ),
         answers: Object.fromEntries(
-          [...material.answers[locale]].map(([topic, { value }]) => [
+          [...material.answers.vi, ...material.answers[locale]].map(([topic, { value }]) => [
             topic,
             { title: value.title, texts: value.texts.map(({ text }) => text) },
           ]),

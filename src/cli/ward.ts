@@ -2,10 +2,12 @@ import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { ConfigError, readConfig } from '../config.js'
 import { reasonOf, sentenceFor } from '../sentence.js'
 import { doctorOptions, runDoctor } from './doctor.js'
+import { askOptions, askQuestions } from './ask.js'
 import { exportSteps, exportOptions } from './export.js'
 import { flowsCheck, flowsCheckOptions, flowsDraw } from './flows.js'
 import { inviteOptions, makeInvitation } from './invite.js'
 import { makeLink } from './link.js'
+import { learnContent } from './learn.js'
 import { runMigrations } from './migrate.js'
 import { simulateOptions, simulateResidents } from './simulate.js'
 import { showStats, statsOptions } from './stats.js'
@@ -25,6 +27,8 @@ const settings = () => readConfig(process.env)
 const OUT = (text: string) => void process.stdout.write(text)
 
 const VERBS: readonly Verb[] = [
+  { words: ['ask'], help: '"TEXT", or --jsonl with a line {"q":"…"} a question on standard input; --locale vi|en --day 2026-11-24: what the bot makes of it', options: askOptions, most: 1, run: (values, rest) => askQuestions(settings(), values, rest[0], OUT) },
+  { words: ['learn'], help: 'learn the phrasings of the content into a file beside the program: a step of the build', options: {}, most: 0, run: async () => learnContent(settings(), OUT) },
   { words: ['flows', 'check'], help: 'check flows and texts: every problem with file and line; --publish records the steps of new editions', options: flowsCheckOptions, most: 0, run: async (values) => flowsCheck(settings(), values, OUT) },
   { words: ['flows', 'draw'], help: '[FLOW]: the guides as Mermaid state diagrams', options: {}, most: 1, run: async (_, rest) => flowsDraw(settings(), rest[0], OUT) },
   { words: ['stats'], help: 'who started, stands where, finished; --flow ID --group N --json', options: statsOptions, most: 0, run: (values) => showStats(settings(), values, OUT) },

@@ -1,3 +1,4 @@
+import type { ScamKind } from './language/scam.js'
 import { readCommand } from './language/commands.js'
 import type { Ask, Contact, Session } from './model/contact.js'
 import type { LedgerEvent } from './model/ledger.js'
@@ -5,7 +6,8 @@ import type { ChannelName, Inbound, Reply } from './model/message.js'
 import type { Run } from './model/run.js'
 import { ask, askAgain } from './talk/ask.js'
 import { opened } from './talk/commands.js'
-import { type Draft, inFront, phrase, type Request, say } from './talk/draft.js'
+import { type Draft, inFront, phrase, type Request, say, type Unanswered } from './talk/draft.js'
+import { alarm } from './talk/question.js'
 import { bringToFront } from './talk/guide.js'
 import { decodeTap } from './talk/tap.js'
 import { tapped } from './talk/tapped.js'
@@ -31,6 +33,10 @@ export interface Turned {
   /** What is said, with the number of the message (`session.said`); null: nothing (a request answers later, or the flood guard is shut). */
   reply: Reply | null
   request: Request | null
+  /** A question that had no sure answer, for the staff's queue; null: none. */
+  unanswered: Unanswered | null
+  /** A scam story that was told, for the incident log; null: none. */
+  incident: ScamKind | null
   /** Official number of the step in front when the turn is over, 0 for none: old buttons are explained by it. */
   number: number
 }
@@ -119,6 +125,8 @@ function newDraft(
     blocks: [],
     asked: null,
     request: null,
+    unanswered: null,
+    incident: null,
   }
 }
 
@@ -157,6 +165,8 @@ function countFlood(draft: Draft): 'fine' | 'over' | 'told' {
 
 function handle(draft: Draft, item: Inbound): void {
   const { content } = item
+  const scam = content.kind === 'text' ? draft.world.language.scamIn(content.text) : null
+  if (scam !== null) return warnOfScam(draft, item, scam)
   if (item.secrets.length > 0) return warn(draft, item)
   switch (content.kind) {
     case 'media':
@@ -177,6 +187,13 @@ function warn(draft: Draft, item: Inbound): void {
   else askAgain(draft)
 }
 
+/** A scam story: the safe path before anything else, even before consent, which writes down nothing about a person. */
+function warnOfScam(draft: Draft, item: Inbound, scam: ScamKind): void {
+  if (item.secrets.length > 0) say(draft, phrase(`secret.${item.secrets[0]!}`), phrase('secret.never'))
+  alarm(draft, scam)
+  if (draft.session.consent === null) welcome(draft)
+}
+
 /** Closes the turn: numbers the message, makes its question the one in front. */
 function finish(draft: Draft, before: Session): Turned {
   const { session, asked } = draft
@@ -192,6 +209,8 @@ function finish(draft: Draft, before: Session): Turned {
     events: draft.events,
     reply: speaks ? { blocks, options } : null,
     request: draft.request,
+    unanswered: draft.unanswered,
+    incident: draft.incident,
     number: inFront(draft)?.step.number ?? 0,
   }
 }

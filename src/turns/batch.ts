@@ -172,6 +172,8 @@ function apology(talk: Talk): Turned {
     events: [],
     reply: { blocks: [[phrase('failure.turn')]], options: [] },
     request: null,
+    unanswered: null,
+    incident: null,
     number: 0,
   }
 }

@@ -122,5 +122,7 @@ function draftOf(world: World, { reader, person, channel, at }: ReminderFacts, r
     blocks: [],
     asked: null,
     request: null,
+    unanswered: null,
+    incident: null,
   }
 }

@@ -63,7 +63,7 @@ const AGAIN =
 const PAUSE =
   /\b(de (sau(?! lung| may)|luc khac|hom khac|(mai|toi|chieu)(?! (lam|thu|xem|bam|quet)))|luc khac|mai (lam|quay|tinh)|(quay|tro) lai sau|nghi (da|ti|chut|thoi)|tam (dung|nghi|ngung)|ban (roi|viec|qua)|pause|later|hom khac|khong (muon )?lam nua)\b/
 const PERSON =
-  /\b(gap (nguoi|can bo|nhan vien|ai do|to truong|cong an)|noi chuyen voi (nguoi|can bo|nhan vien|ai)|goi (nguoi|can bo|cho toi|lai cho)|nguoi that|can nguoi (giup|ho tro|huong dan)|nho (nguoi|ai do|can bo)|tu van vien|co ai (giup|khong)|ai giup|giup toi voi|human|real person|talk to (a|some))\b/
+  /\b((xin|cho|nho|can|tim|muon) (\S+ )?(nguoi nao|ai do|mot nguoi|1 nguoi|nguoi) (\S+ )?(ho tro|giup|den|sang|xuong|huong dan)|(co|nho) (chau|ai|ban|nguoi|anh|chi)( \S+){0,4} (sang|den|xuong|qua|toi) (nha|tan nha|giup)|(khong|k|ko) (chat|noi chuyen|nhan|hoi) (voi|vs|qua) (bot|may|robot)|ai o (do|day) khong|gap (nguoi|can bo|nhan vien|ai do|to truong|cong an)|noi chuyen voi (nguoi|can bo|nhan vien|ai)|goi (nguoi|can bo|cho toi|lai cho)|nguoi that|can nguoi (giup|ho tro|huong dan)|nho (nguoi|ai do|can bo)|tu van vien|co ai (giup|khong)|ai giup|giup toi voi|human|real person|talk to (a|some))\b/
 const GREETING =
   /^(xin )?(chao|a ?lo|hello|hi|hey|helo|e|alo alo|good morning)( (ca nha|moi nguoi|phuong|bot|tong dai|shop|may|buoi (sang|trua|chieu|toi)))*$/
 const THANKS =

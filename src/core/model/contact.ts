@@ -69,6 +69,12 @@ export type Ask =
   | { kind: 'jump'; number: number }
   | { kind: 'open-runs' }
   | { kind: 'finished'; flow: string }
+  /** A question was answered; what now? */
+  | { kind: 'answered'; topic: string }
+  /** «Có phải bác hỏi về…»: up to three topics. */
+  | { kind: 'meant'; topics: readonly string[] }
+  /** A scam story was told. */
+  | { kind: 'alarm' }
   /** A question of a form (`src/dialogs/`), kept whole because only the form knows it; `free`: any words are an answer. */
   | { kind: 'dialog'; dialog: string; block: Line[]; options: Option[]; free: boolean }
 

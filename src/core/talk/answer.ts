@@ -1,4 +1,5 @@
 import { type Form, FORMS, type Locale } from '../model/message.js'
+import { answerTopic } from './answered.js'
 import { ask, askAgain, askShort } from './ask.js'
 import { type Draft, inFront, phrase, say } from './draft.js'
 import {
@@ -105,6 +106,20 @@ export function choose(draft: Draft, id: string): void {
       if (id === 'at-number') return jumpTo(draft, question.number, false)
       if (id === 'past-number') return jumpTo(draft, question.number, true)
       break
+    case 'answered':
+      if (draft.world.flows.has(id)) return openGuide(draft, id)
+      if (id === 'other') return ask(draft, { kind: 'other' })
+      break
+    case 'meant': {
+      const topic = question.topics[Number(id.slice(1)) - 1]
+      if (topic !== undefined && /^m\d$/.test(id)) return answerTopic(draft, topic)
+      if (id === 'none-of-these') {
+        say(draft, phrase('meant.sorry'))
+        return ask(draft, { kind: 'stuck' })
+      }
+      break
+    }
+    case 'alarm':
     case 'recap':
     case 'other':
     case 'stuck':

@@ -1,6 +1,8 @@
 import { type Actor, currentStep, type Move } from '../flow/advance.js'
 import { type Flow, type Step } from '../flow/definition.js'
 import type { Command } from '../language/commands.js'
+import type { ScamKind } from '../language/scam.js'
+import type { Topic } from '../model/answer.js'
 import type { Ask, Contact, Session } from '../model/contact.js'
 import type { LedgerEvent } from '../model/ledger.js'
 import type { ChannelName, Line, Option, Voice } from '../model/message.js'
@@ -39,6 +41,18 @@ export interface Draft {
   /** What is asked at the end of the turn; null: nothing is said but the blocks, and the old question stands. */
   asked: { ask: Ask; block: Line[]; options: Option[] } | null
   request: Request | null
+  /** What had no sure answer, for the staff's queue. */
+  unanswered: Unanswered | null
+  /** The scam story that was told. */
+  incident: ScamKind | null
+}
+
+/** A question without a sure answer: its text as the shield left it, the step it was asked at, the topics that were offered instead. */
+export interface Unanswered {
+  text: string
+  flow: string | null
+  step: string | null
+  offered: Topic[]
 }
 
 /** Says a paragraph before whatever is asked next. */

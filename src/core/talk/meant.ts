@@ -32,6 +32,17 @@ function optionFor(draft: Draft, meaning: Meaning): string | undefined {
       if (meaning.kind === 'go-on') return 'past-number'
       // «Chưa» may be «not that far» as well as «not finished»: nobody is moved forward by a no.
       return meaning.kind === 'not-yet' && meaning.word === 'wait' ? 'at-number' : undefined
+    case 'answered':
+    case 'alarm':
+      return yes || no || meaning.kind === 'back'
+        ? options.includes('to-step')
+          ? 'to-step'
+          : yes
+            ? options[0]
+            : undefined
+        : undefined
+    case 'meant':
+      return yes && options.length === 2 ? options[0] : no ? 'none-of-these' : undefined
     case 'stuck':
     case 'other':
     case 'troubles':

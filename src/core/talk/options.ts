@@ -89,6 +89,19 @@ export function optionsOf(draft: Draft, ask: Ask): Option[] {
       return [...openRuns(draft).map((run) => option(run.flow, guideLine(run.flow, 'short'))), ...own('guides')]
     case 'dialog':
       return [...ask.options]
+    case 'answered': {
+      if (front) return own('to-step', 'other')
+      const guide = world.language.answerOn(ask.topic, dayOf(draft.at))?.guide
+      const flow = flowsOn(world.flows, dayOf(draft.at)).find((flow) => flow.flow === guide)
+      return [...(flow ? [option(flow.flow, guideLine(flow.flow, 'short'))] : []), ...own('guides', 'person')]
+    }
+    case 'meant':
+      return [
+        ...ask.topics.map((topic, i) => option(`m${i + 1}`, { key: `answers:${topic}.title` })),
+        option('none-of-these', phrase('meant.none')),
+      ]
+    case 'alarm':
+      return front ? own('person', 'to-step') : own('person', 'guides')
     case 'finished': {
       const flow = world.flows.get(ask.flow)
       const next = (flow?.next ?? []).filter((id) => world.flows.has(id))

@@ -90,6 +90,15 @@ export function blockOf(draft: Draft, ask: Ask): Line[] {
       return [phrase('open-runs.ask')]
     case 'dialog':
       return [...ask.block]
+    case 'answered':
+      if (!front) return [phrase('answer.more')]
+      return front.step.number === undefined
+        ? [phrase('answer.back-unnumbered', { title: guideLine(front.flow.flow, `steps.${front.step.id}.title`) })]
+        : [phrase('answer.back', { number: front.step.number })]
+    case 'meant':
+      return [phrase('meant.ask')]
+    case 'alarm':
+      return []
     case 'finished':
       return [guideLine(ask.flow, 'finished'), phrase(hasNext(draft, ask.flow) ? 'finished.next' : 'finished.last')]
   }

@@ -9,6 +9,7 @@ import { type DialogAnswer, type Draft, guideLine, inFront, phrase, say, voiceOf
 import { giveRemedy, openGuide } from './guide.js'
 import { answerMeaning } from './meant.js'
 import { optionsOf } from './options.js'
+import { considered, unanswered } from './question.js'
 import { explainEarly } from './tapped.js'
 import { welcome } from './welcome.js'
 import { flowsOn } from './world.js'
@@ -57,6 +58,13 @@ export function typed(draft: Draft, raw: string, seen: number | undefined): void
   }
   const trouble = troubleNamed(draft, folded)
   if (trouble !== undefined) return giveRemedy(draft, trouble, 0)
+  const wanted = asksOf(folded) ? undefined : guideNamed(draft, folded)
+  if (wanted !== undefined) return openGuide(draft, wanted)
+  const short = no || folded.split(' ').length > 6 ? undefined : optionNear(draft, folded)
+  if (short !== undefined && meaning === null) return choose(draft, short)
+  const former = formerName(draft, folded)
+  const named = former !== undefined && !asksOf(folded)
+  if (!named && considered(draft, text, meaning)) return
   if (meaning?.kind === 'go-on' && !no) {
     const near = optionNear(draft, folded)
     if (near !== undefined) return choose(draft, near)
@@ -66,7 +74,7 @@ export function typed(draft: Draft, raw: string, seen: number | undefined): void
   if (guide !== undefined) return openGuide(draft, guide)
   const near = no ? undefined : optionNear(draft, folded)
   if (near !== undefined) return choose(draft, near)
-  const former = formerName(draft, folded)
+  unanswered(draft, text)
   say(draft, former === undefined ? phrase('fallback.not-understood') : phrase('ward.now-called', { name: former }))
   if (prompt.ask.kind === 'nothing' && inFront(draft)) return ask(draft, { kind: 'recap' })
   askShort(draft)
@@ -104,6 +112,16 @@ function answerDialog(draft: Draft, text: string, folded: string, meaning: Meani
   if (meaning?.kind === 'back' && prompt.options.includes('back')) return choose(draft, 'back')
   say(draft, phrase('fallback.not-understood'))
   askShort(draft)
+}
+
+/** True for a text that asks, or says what is wrong, rather than names something. */
+function asksOf(folded: string): boolean {
+  return (
+    folded.split(' ').length > 7 ||
+    /\b(khong|ko|k|chua|sao|gi|nao|dau|bao (nhieu|lau|gio)|may (ngay|gio|tuan)|loi|co phai|how|what|where|when|why)\b/.test(
+      folded,
+    )
+  )
 }
 
 /** The former name of the ward that a text speaks of; none on a day on which it is still the name. */

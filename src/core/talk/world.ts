@@ -1,4 +1,5 @@
 import type { Flow, Flows, Triage } from '../flow/definition.js'
+import type { Language } from '../language/language.js'
 import type { Line, Voice } from '../model/message.js'
 
 /** Everything a turn goes by that is not the contact's own: flows, texts and the ward, all read-only. */
@@ -13,6 +14,8 @@ export interface World {
   holidays: ReadonlySet<string>
   /** Version of the consent text in force. */
   consentVersion: string
+  /** What free words mean and what may be said to them. */
+  language: Language
   /** How many remedies content holds for a trouble. */
   remedies(flow: string, step: string, trouble: string): number
   /** A text in words. */

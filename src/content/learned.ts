@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { fingerprintOf, teach } from '../core/language/classify/teach.js'
+import { fromBytes, type Model } from '../core/language/classify/model.js'
+import { lessonsOf } from '../core/language/lessons.js'
+import type { Material } from '../core/flow/inspect.js'
+
+/** The file that the build writes beside the programs. */
+export const LEARNED_FILE = 'learned.bin'
+
+/** Where the file may lie: beside the program, or where a program run from its sources finds the last build. */
+function places(): string[] {
+  return [fileURLToPath(new URL(LEARNED_FILE, import.meta.url)), `dist/${LEARNED_FILE}`]
+}
+
+/**
+ * What the bot has learned from this content: from the file of the build when it was made from the very same, otherwise learned anew, which
+ * takes seconds. Nothing happens before it is asked for, and then once.
+ */
+export function learnedFrom(material: Pick<Material, 'answers' | 'utterances'>): () => Model {
+  let model: Model | undefined
+  return () => {
+    if (model) return model
+    const lessons = lessonsOf(material)
+    const fingerprint = fingerprintOf(lessons)
+    for (const place of places()) {
+      try {
+        model ??= fromBytes(readFileSync(place), fingerprint) ?? undefined
+      } catch {
+        // No file there: learned below.
+      }
+    }
+    return (model ??= teach(lessons))
+  }
+}

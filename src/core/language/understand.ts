@@ -1,0 +1,120 @@
+import { type Topic, TOPICS } from '../model/answer.js'
+import type { Locale } from '../model/message.js'
+import { confidenceOf, type Model, probabilities } from './classify/model.js'
+import { normalise } from './normalise.js'
+import { readReply } from './replies.js'
+import { isGenuineApproval, type ScamKind, scamIn } from './scam.js'
+
+/** What a free message is, as far as can be told from it alone. */
+export type Understood =
+  | { kind: 'danger'; scam: ScamKind }
+  | { kind: 'human' }
+  | { kind: 'greeting' }
+  | { kind: 'thanks' }
+  | { kind: 'insult' }
+  /** Sure of a topic. */
+  | { kind: 'topic'; topic: Topic; confidence: number }
+  /** One of up to three, the likeliest first. */
+  | { kind: 'unsure'; topics: Topic[]; confidence: number }
+  /** None of ours; the group says which door is the right one. */
+  | { kind: 'foreign'; group: string; confidence: number }
+  /** Nothing in it that was ever seen. */
+  | { kind: 'unknown' }
+
+/** Confidence from which an answer is given without asking back. */
+const SURE = 0.6
+/** Likelihood from which the class «danger» speaks even where no story was recognised, and where one was: a missed one costs more than a warning too many. */
+const DANGER = { alone: 0.5, withStory: 0.2 }
+/** Likelihood of all foreign groups together from which nothing is offered. */
+const FOREIGN = 0.45
+/** Likelihood below which a topic is not worth offering. */
+const OFFERED = 0.02
+/** Confidence below which not even a question back is worth it. */
+const HINT = 0.17
+/** Below this a message holds too little that was ever seen. */
+const SEEN = 0.34
+
+const TOPIC_SET: ReadonlySet<string> = new Set(TOPICS)
+
+/** A likelihood for each topic that the model knows, the rest under its own label. */
+export interface Likelihoods {
+  topics: { topic: Topic; p: number }[]
+  foreign: { group: string; p: number }
+  foreignAll: number
+  plain: Readonly<Record<string, number>>
+}
+
+/** Sorted likelihoods of normalised words. */
+export function likelihoods(model: Model, words: readonly string[]): Likelihoods {
+  const chances = probabilities(model, words)
+  const topics: { topic: Topic; p: number }[] = []
+  const plain: Record<string, number> = {}
+  let foreign = { group: '', p: 0 }
+  let foreignAll = 0
+  model.labels.forEach((label, k) => {
+    const p = chances[k]!
+    if (label.startsWith('foreign:')) {
+      foreignAll += p
+      if (p > foreign.p) foreign = { group: label.slice('foreign:'.length), p }
+    } else if (TOPIC_SET.has(label)) topics.push({ topic: label as Topic, p })
+    else plain[label] = p
+  })
+  topics.sort((a, b) => b.p - a.p)
+  return { topics, foreign, foreignAll, plain }
+}
+
+/** The share of the words that the model has seen. */
+function seenShare(model: Model, words: readonly string[]): number {
+  const seen = words.filter((word) => (model.vocabulary.get(word) ?? 0) >= 2).length
+  return words.length === 0 ? 0 : seen / words.length
+}
+
+/** The scam story in a text: by its words and by what was learned, each speaking for the other. Null for none. */
+export function scamOf(model: Model, text: string): ScamKind | null {
+  const suspicion = scamIn(text)
+  if (suspicion?.sure) return suspicion.kind
+  const words = normalise(text, model.vocabulary)
+  if (!model.labels.includes('danger')) return suspicion?.kind ?? null
+  if (words.length < 2 || isGenuineApproval(text)) return null
+  const { topics, plain } = likelihoods(model, words)
+  const danger = plain['danger'] ?? 0
+  if (!suspicion) return danger >= DANGER.alone ? kindByWords(words) : null
+  return danger >= DANGER.withStory || danger > (topics[0]?.p ?? 0) ? suspicion.kind : null
+}
+
+/** The kind that a story without a known shape is logged and answered as. */
+function kindByWords(words: readonly string[]): ScamKind {
+  const line = words.join(' ')
+  if (/\b(?:mat|tru|rut|chuyen) (?:het |sach )?(?:tien|\d+)|lua mat|bi lua\b/.test(line)) return 'lost'
+  if (/\blink|duong dan|trang web|bam vao|app\b/.test(line)) return 'link'
+  if (/\bma|otp|so gui ve|mat khau\b/.test(line)) return 'code'
+  if (/\btien|phi|chuyen khoan\b/.test(line)) return 'money'
+  return 'caller'
+}
+
+/** Reads a free message. `locale` is the reader's language; messages are understood in both, whatever it is. */
+export function understand(model: Model, text: string, _locale: Locale = 'vi'): Understood {
+  const scam = scamOf(model, text)
+  if (scam !== null) return { kind: 'danger', scam }
+  const meaning = readReply(text)
+  if (meaning?.kind === 'greeting') return { kind: 'greeting' }
+  if (meaning?.kind === 'thanks') return { kind: 'thanks' }
+  if (meaning?.kind === 'person') return { kind: 'human' }
+  const words = normalise(text, model.vocabulary)
+  if (words.length === 0) return { kind: 'unknown' }
+  if (isGenuineApproval(text)) return { kind: 'topic', topic: 'tin-nhan-phe-duyet', confidence: 1 }
+  const { topics, foreign, foreignAll, plain } = likelihoods(model, words)
+  const [best] = topics
+  for (const kind of ['human', 'greeting', 'thanks', 'insult'] as const) if ((plain[kind] ?? 0) >= 0.5) return { kind }
+  const topical = topics.reduce((sum, { p }) => sum + p, 0)
+  if (seenShare(model, words) < SEEN) return { kind: 'unknown' }
+  if (foreignAll >= FOREIGN || (foreignAll >= 0.25 && foreignAll > 1.5 * (best?.p ?? 0)))
+    return { kind: 'foreign', group: foreign.group, confidence: confidenceOf(model, foreignAll) }
+  if (!best || topical === 0) return { kind: 'unknown' }
+  const confidence = confidenceOf(model, best.p)
+  if (confidence >= SURE) return { kind: 'topic', topic: best.topic, confidence }
+  if (confidence < HINT) return { kind: 'unknown' }
+  const offered = topics.slice(0, 3).filter(({ p }) => p >= OFFERED)
+  if (offered.length === 0) return { kind: 'foreign', group: foreign.group, confidence: 0 }
+  return { kind: 'unsure', topics: offered.map(({ topic }) => topic), confidence }
+}
