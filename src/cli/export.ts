@@ -1,14 +1,16 @@
-import { createWriteStream } from 'node:fs'
-import { once } from 'node:events'
-import { open } from 'node:fs/promises'
+import { appSecret, createSeals } from '../store/sealed.js'
 import type { Config } from '../config.js'
 import { loadContent } from '../content.js'
-import { csvLine } from '../exports/csv.js'
+import { randomId } from '../context.js'
+import { dayOf } from '../core/policy/calendar.js'
+import { OPERATOR, scopeOf } from '../core/policy/roles.js'
+import { peopleSheet, withoutCardSheet } from '../exports/people.js'
 import { exportSteps as stepRows, STEP_COLUMNS } from '../exports/steps.js'
-import { writeXlsx } from '../exports/xlsx.js'
-import { reasonOf } from '../sentence.js'
+import { audit } from '../store/audit.js'
+import { createTexts } from '../texts.js'
 import { withStore } from './open.js'
-import { UsageError, wholeNumber, type Values } from './usage.js'
+import { destination, writeRows } from './rows.js'
+import { localeOf, UsageError, wholeNumber, type Values } from './usage.js'
 
 export const exportOptions = {
   format: { type: 'string', default: 'csv' },
@@ -17,56 +19,75 @@ export const exportOptions = {
   group: { type: 'string' },
 } as const
 
+export const peopleOptions = {
+  format: { type: 'string', default: 'csv' },
+  out: { type: 'string' },
+  group: { type: 'string' },
+  locale: { type: 'string' },
+} as const
+
+function groupOf(values: Values): number | undefined {
+  return values['group'] === undefined ? undefined : wholeNumber('group', String(values['group']), 1, 999)
+}
+
 /** Writes the ledger to a file, or as CSV to the output when no file is named. */
 export async function exportSteps(config: Config, values: Values, out: (text: string) => void): Promise<number> {
-  const { format, out: file } = values
-  if (format !== 'csv' && format !== 'xlsx')
-    throw new UsageError(`--format must be csv or xlsx, not «${String(format)}»`)
-  if (format === 'xlsx' && file === undefined) throw new UsageError('--out FILE is needed for xlsx')
+  const to = await destination(values)
   const flows = new Map([...loadContent(config).flows].map(([id, source]) => [id, source.value]))
   const flow = values['flow'] === undefined ? undefined : String(values['flow'])
   if (flow !== undefined && !flows.has(flow))
     throw new UsageError(`--flow must be one of ${[...flows.keys()].join(', ')}, not «${flow}»`)
-  const group = values['group'] === undefined ? undefined : wholeNumber('group', String(values['group']), 1, 999)
+  const group = groupOf(values)
   return withStore(config, async ({ db }) => {
     const rows = stepRows(db, flows, {
       ...(flow === undefined ? {} : { flow }),
       ...(group === undefined ? {} : { group }),
     })
-    if (format === 'xlsx') {
-      await writable(String(file))
-      const count = await writeXlsx(String(file), STEP_COLUMNS, rows)
-      out(`${String(file)}: ${count} rows\n`)
-      return 0
-    }
-    if (file === undefined) {
-      out(csvLine(STEP_COLUMNS))
-      for await (const row of rows) out(csvLine(row))
-      return 0
-    }
-    await writable(String(file))
-    // The mark tells spreadsheets that the file is UTF-8.
-    const stream = createWriteStream(String(file))
-    const failed = once(stream, 'error').then(([error]) => Promise.reject(error as Error))
-    failed.catch(() => {})
-    stream.write(`\uFEFF${csvLine(STEP_COLUMNS)}`)
-    let count = 0
-    for await (const row of rows) {
-      count++
-      if (!stream.write(csvLine(row))) await Promise.race([once(stream, 'drain'), failed])
-    }
-    stream.end()
-    await Promise.race([once(stream, 'close'), failed])
-    out(`${String(file)}: ${count} rows\n`)
+    await writeRows(to, STEP_COLUMNS, rows, out)
     return 0
   })
 }
 
-/** Refuses a file that cannot be written, before the database is read for it. */
-async function writable(file: string): Promise<void> {
-  try {
-    await (await open(file, 'a')).close()
-  } catch (error) {
-    throw new UsageError(`--out ${file} cannot be written: ${reasonOf(error)}`)
-  }
+/** Writes people with their names to a file, or as CSV to the output; the audit log says that the operator did. */
+export async function exportPeople(
+  config: Config,
+  kind: 'people' | 'without-card',
+  values: Values,
+  out: (text: string) => void,
+): Promise<number> {
+  const locale = localeOf(values)
+  const group = groupOf(values)
+  const to = await destination(values)
+  const texts = createTexts(loadContent(config))
+  const scope = scopeOf(OPERATOR)
+  const now = Date.now()
+  const sheet = await withStore(config, ({ db }) =>
+    db.transaction().execute(async (tx) => {
+      const parts = {
+        db: tx,
+        scope,
+        seals: createSeals(() => appSecret(config)),
+        texts,
+        voice: { locale, form: 'ban', day: dayOf(now) } as const,
+      }
+      const made = await (kind === 'people' ? peopleSheet : withoutCardSheet)(
+        parts,
+        group === undefined ? {} : { group },
+      )
+      await audit(tx, scope, [
+        {
+          id: randomId(),
+          at: now,
+          deed: 'exported',
+          kind,
+          subject: null,
+          group: group ?? null,
+          count: made.rows.length,
+        },
+      ])
+      return made
+    }),
+  )
+  await writeRows(to, sheet.heading, sheet.rows, out)
+  return 0
 }

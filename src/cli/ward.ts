@@ -4,11 +4,13 @@ import { reasonOf, sentenceFor } from '../sentence.js'
 import { doctorOptions, runDoctor } from './doctor.js'
 import { askOptions, askQuestions } from './ask.js'
 import { exportSteps, exportOptions } from './export.js'
+import { exportPeople, exportSteps, exportOptions, peopleOptions } from './export.js'
 import { flowsCheck, flowsCheckOptions, flowsDraw } from './flows.js'
 import { inviteOptions, makeInvitation } from './invite.js'
 import { makeLink } from './link.js'
 import { learnContent } from './learn.js'
 import { runMigrations } from './migrate.js'
+import { importFile, importOptions } from './roster.js'
 import { simulateOptions, simulateResidents } from './simulate.js'
 import { showStats, statsOptions } from './stats.js'
 import { UsageError, type Values } from './usage.js'
@@ -33,6 +35,9 @@ const VERBS: readonly Verb[] = [
   { words: ['flows', 'draw'], help: '[FLOW]: the guides as Mermaid state diagrams', options: {}, most: 1, run: async (_, rest) => flowsDraw(settings(), rest[0], OUT) },
   { words: ['stats'], help: 'who started, stands where, finished; --flow ID --group N --json', options: statsOptions, most: 0, run: (values) => showStats(settings(), values, OUT) },
   { words: ['export', 'steps'], help: 'the ledger; --format csv|xlsx --out FILE --flow ID --group N', options: exportOptions, most: 0, run: (values) => exportSteps(settings(), values, OUT) },
+  { words: ['export', 'people'], help: 'the roster, in the columns it is imported in; --format csv|xlsx --out FILE --group N --locale vi|en', options: peopleOptions, most: 0, run: (values) => exportPeople(settings(), 'people', values, OUT) },
+  { words: ['export', 'without-card'], help: 'people without a card, by residence; --format csv|xlsx --out FILE --group N --locale vi|en', options: peopleOptions, most: 0, run: (values) => exportPeople(settings(), 'without-card', values, OUT) },
+  { words: ['roster', 'import'], help: 'FILE: a list (.xlsx, .csv) into the roster, all of it or nothing; --dry-run --locale vi|en --json', options: importOptions, most: 1, run: (values, rest) => importFile(settings(), rest[0], values, OUT) },
   { words: ['invite'], help: '--role leader|staff|admin [--group N]: a one-time invitation', options: inviteOptions, most: 0, run: (values) => makeInvitation(settings(), values, OUT) },
   { words: ['link'], help: '--role leader|staff|admin [--group N]: a one-time link to the staff pages', options: inviteOptions, most: 0, run: (values) => makeLink(settings(), values, OUT) },
   { words: ['simulate'], help: '--residents N --days D [--seed S]: made-up residents in a demo ward', options: simulateOptions, most: 0, run: (values) => simulateResidents(settings(), values, OUT) },

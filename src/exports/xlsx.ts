@@ -8,7 +8,7 @@ import writeXlsxFile, { type SheetData } from 'write-excel-file/node'
 export async function writeXlsx(
   file: string,
   heading: readonly string[],
-  rows: AsyncIterable<readonly (string | number | null)[]>,
+  rows: AsyncIterable<readonly (string | number | null)[]> | Iterable<readonly (string | number | null)[]>,
 ): Promise<number> {
   const data: SheetData = [heading.map((value) => ({ value, type: String, fontWeight: 'bold' as const }))]
   for await (const row of rows) {

@@ -14,8 +14,8 @@ import { type FileProblem, readGrid } from './read.js'
 
 /** What became of a file, or would. */
 export interface ImportReport {
-  /** `refused`: nothing was written, and these are the reasons. */
-  outcome: 'imported' | 'would-import' | 'refused'
+  /** `refused`: nothing was written, and these are the reasons; `not-allowed`: whoever asked may not change the roster. */
+  outcome: 'imported' | 'would-import' | 'refused' | 'not-allowed'
   file: FileProblem | null
   columns: Columns['shown']
   columnProblems: ColumnProblem[]
@@ -69,7 +69,7 @@ class Refused extends Error {}
 /** Takes a list into the roster: all of it in one transaction, or nothing. A dry run says the same and writes nothing. */
 export async function importRoster(parts: Import): Promise<ImportReport> {
   const { store, scope, dryRun } = parts
-  if (!may(scope.role, 'roster')) return { ...NOTHING, outcome: 'refused' }
+  if (!may(scope.role, 'roster')) return { ...NOTHING, outcome: 'not-allowed' }
   const grid = await readGrid(parts.file)
   if (typeof grid === 'string') return { ...NOTHING, outcome: 'refused', file: grid }
   const own = scope.groups !== 'ward' && scope.groups.length === 1 ? scope.groups[0]! : null

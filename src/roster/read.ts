@@ -57,5 +57,6 @@ function readText(file: Buffer): Grid | FileProblem {
   }
   // A picture, a PDF: no list has control characters.
   if (/[\0-\u0008\u000e-\u001f]/.test(text.slice(0, 4000))) return 'not-a-list'
-  return readCsv(text)
+  // The apostrophe with which a CSV of ours keeps a spreadsheet from running a cell as a formula.
+  return readCsv(text).map((row) => row.map((cell) => (/^'[=+\-@\t\r]/.test(cell) ? cell.slice(1) : cell)))
 }

@@ -134,7 +134,7 @@ describeEngines('an import', await engines(), (engine) => {
     const refused = await take([row(1), row(2, { 3: 7 })], { scope: headOf(5) })
     expect(refused).toMatchObject({ outcome: 'refused', problems: [{ line: 3, kind: 'not-your-group' }] })
     for (const role of ['resident', 'helper'] as const)
-      expect((await take(file, { scope: scopeOf({ id: 'c', role, leads: [5] }) })).outcome).toBe('refused')
+      expect((await take(file, { scope: scopeOf({ id: 'c', role, leads: [5] }) })).outcome).toBe('not-allowed')
     expect(await all()).toHaveLength(1)
   })
 
