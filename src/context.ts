@@ -14,7 +14,7 @@ import { FLOOD_LIMIT, type World } from './core/talk/world.js'
 import type { SendingChannel } from './channels/channel.js'
 import { type Counts, createCounts } from './channels/counts.js'
 import { createTelegram, type Telegram, type TelegramSettings } from './channels/telegram/telegram.js'
-import { createZaloClient } from './channels/zalo/sdk/index.js'
+import { type CallOptions, createZaloClient } from './channels/zalo/sdk/index.js'
 import { createZalo, type Zalo } from './channels/zalo/zalo.js'
 import { type Budget, createLocalBudget, createSharedBudget, type Rate, RATES } from './delivery/budget.js'
 import { createDelivery, type Delivery } from './delivery/delivery.js'
@@ -80,6 +80,8 @@ export interface Overrides {
   floodLimit?: number
   /** Other waiting times than Telegram's real ones. */
   telegram?: Partial<TelegramSettings>
+  /** Other waiting times than those of Zalo's client. */
+  zalo?: Pick<CallOptions, 'timeoutMs'>
   budget?: Budget
   /** Other forms than the bot's own. */
   dialogs?: Partial<Record<Command, Dialog>>
@@ -167,7 +169,9 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
   const local = createLocalBudget(clock, rates)
   const budget = overrides.budget ?? (redis ? createSharedBudget({ redis: redis.publish, log, local, rates }) : local)
   const zalo =
-    config.zalo && zaloAccess ? openZalo(config.zalo, { zaloAccess, store, clock, log, counts, rates, budget }) : null
+    config.zalo && zaloAccess
+      ? openZalo(config.zalo, { zaloAccess, store, clock, log, counts, rates, budget, waiting: overrides.zalo ?? {} })
+      : null
   const channels: SendingChannel[] = [telegram, zalo].filter((channel) => channel !== null)
   const about: ReminderParts = {
     store,
@@ -239,12 +243,12 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
 /** The Official Account as a channel; its calls count on the same minute as everything else of the account. */
 function openZalo(
   config: ZaloConfig,
-  { zaloAccess, store, clock, log, counts, rates, budget }: Pick<Context, 'store' | 'clock' | 'log' | 'counts'> & { zaloAccess: ZaloAccess; rates: Partial<Record<ChannelName, Rate>>; budget: Budget }, // prettier-ignore
+  { zaloAccess, store, clock, log, counts, rates, budget, waiting }: Pick<Context, 'store' | 'clock' | 'log' | 'counts'> & { zaloAccess: ZaloAccess; rates: Partial<Record<ChannelName, Rate>>; budget: Budget; waiting: NonNullable<Overrides['zalo']> }, // prettier-ignore
 ): Zalo {
   const { appId, oaId, oaSecretKey = '', buttons, paidMessages: paid, apiRoot, zbsRoot } = config
   const onRate = createRateWatch('zalo', rates, () => budget)
   return createZalo({
-    client: createZaloClient({ tokens: zaloAccess.tokens, apiRoot, zbsRoot, onRate }),
+    client: createZaloClient({ tokens: zaloAccess.tokens, apiRoot, zbsRoot, onRate, ...waiting }),
     appId,
     oaId,
     oaSecret: oaSecretKey,

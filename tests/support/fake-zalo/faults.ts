@@ -25,6 +25,8 @@ interface Planned {
   matches: (path: string) => boolean
   fault: Fault
   left: number
+  /** Calls that pass before it. */
+  after: number
 }
 
 /** Plans what goes wrong, call by call. */
@@ -32,17 +34,26 @@ export class Faults {
   #planned: Planned[] = []
   #held: (() => void)[] = []
 
-  /** The next `times` calls whose path contains these words go wrong. */
-  next(path: string, fault: Fault, times = 1): void {
-    this.#planned.push({ matches: (called) => called.includes(path), fault, left: times })
+  /** The next `times` calls whose path contains these words go wrong, once `after` of them have passed. */
+  next(path: string, fault: Fault, times = 1, after = 0): void {
+    this.#planned.push({ matches: (called) => called.includes(path), fault, left: times, after })
   }
 
   /** The fault for this call, used up by asking. */
   take(path: string): Fault | null {
     const planned = this.#planned.find(({ matches, left }) => left > 0 && matches(path))
     if (planned === undefined) return null
+    if (planned.after > 0) {
+      planned.after--
+      return null
+    }
     planned.left--
     return planned.fault
+  }
+
+  /** How many planned faults have not happened. */
+  left(): number {
+    return this.#planned.reduce((sum, { left }) => sum + left, 0)
   }
 
   /** Waits until `release`. */
