@@ -74,7 +74,7 @@ export async function claimOutbox(
       where o.channel = ${channel} and o.status = 'queued' and ${mine} and o.not_before <= ${now}
       and not exists (
         select 1 from outbox p where p.channel = o.channel and p.address = o.address
-        and p.status in ('queued', 'sending') and (${before})
+        and p.status in ('queued', 'sending') and p.waits_for is null and (${before})
       )
       order by o.kind desc, o.not_before, o.contact, o.n limit ${limit} ${postgres ? sql`for update skip locked` : sql``}
     )

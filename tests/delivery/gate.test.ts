@@ -97,6 +97,16 @@ describeEngines('a channel with a reply window and a night', await engines(), (e
     expect(await rows()).toEqual(['c-1/1 sent - -'])
   })
 
+  test('several that wait for one resident are all known to wait, and leave in their order', async () => {
+    const { store, clock, channel, delivery, writes } = await open()
+    for (const n of [1, 2, 3]) await put(store, 1, n, `r${n}`, { kind: 'reminder', at: clock() })
+    await delivery.runOnce()
+    expect([await countOnContact(store.db), await countWaiting(store.db)]).toEqual([3, 0])
+    await writes(1)
+    await delivery.runOnce()
+    expect(channel.calls).toEqual(['1: r1', '1: r2', '1: r3'])
+  })
+
   test('nothing but replies leaves at night; the rest leaves in the morning', async () => {
     const { store, clock, channel, delivery, writes } = await open()
     clock.pass('14 hours')

@@ -24,6 +24,8 @@ export interface FakeZalo {
   webhooks: Webhooks
   /** Everything accepted, in its order. */
   accepted: readonly Accepted[]
+  /** Codes by which calls of the API were refused, in order; planned faults are not among them. */
+  refused: readonly number[]
   /** Somebody with Zalo; a follower who has not interacted yet, unless told otherwise. */
   user(options?: { id?: string; displayName?: string; follower?: boolean }): FakeUser
   /** A human colleague writes in OA Manager. Gives the message's id. */
@@ -76,6 +78,7 @@ export async function startFakeZalo({ now, oa, app }: FakeZaloOptions): Promise<
     faults,
     webhooks,
     accepted: state.accepted,
+    refused: state.refused,
     user({ id = newId(state), displayName = 'Bác Tư', follower = true } = {}) {
       return createUser(state, webhooks, id, displayName, follower)
     },
@@ -170,6 +173,7 @@ function newState(now: () => number, oa: Partial<OaSettings> = {}, app: Partial<
     articles: new Map(),
     templates: new Map(),
     tokens: { access: null, refresh: null, used: new Set(), codes: new Map(), given: 0 },
+    refused: [],
     order: 0,
     ids: 0,
   }

@@ -47,6 +47,7 @@ export function createFakeServer(state: State, faults: Faults, afterAccept: Afte
       return { ...json({ data, error: 0, message: 'Success' }), headers }
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
+      state.refused.push(error.code)
       return { ...json({ error: error.code, message: error.message }), headers }
     }
   }

@@ -102,6 +102,8 @@ export interface State {
   articles: Map<string, { token: string; id: string; readyAt: number; body: unknown }>
   templates: Map<string, { params: readonly string[]; tag: 1 | 2 | 3 }>
   tokens: TokenState
+  /** Codes by which calls of the API were refused, in order. */
+  refused: number[]
   order: number
   ids: number
 }
