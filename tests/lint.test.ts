@@ -44,6 +44,16 @@ describe('the import rule', () => {
       'never the database',
     ],
     [
+      'src/upkeep/x.ts',
+      `import { createContext } from '../context.js'\nexport const x = createContext\n`,
+      'imports point down only',
+    ],
+    [
+      'src/store/x.ts',
+      `import { createUpkeep } from '../upkeep/upkeep.js'\nexport const x = createUpkeep\n`,
+      'imports point down only',
+    ],
+    [
       'src/turns/x.ts',
       `import { createContext } from '../context.js'\nexport const x = createContext\n`,
       'imports point down only',

@@ -66,8 +66,19 @@ export function createZaloAccess({ config, store, seals, clock, newId, log }: Za
       log.error({ channel: 'zalo', oa: oaId, alarm: raised }, 'zalo: the token is in trouble, see docs/operations.md')
     },
   })
+  let seen: string | null = null
   const tokens: TokenKeeper = {
     ...keeper,
+    async accessToken() {
+      const before = alarm
+      const answer = await keeper.accessToken()
+      if (answer.ok && answer.accessToken !== seen) {
+        seen = answer.accessToken
+        // Another process, or the operator's tool, has mended it.
+        if (alarm === before) alarm = null
+      }
+      return answer
+    },
     async replace(given) {
       await keeper.replace(given)
       alarm = null

@@ -194,6 +194,21 @@ describeEngines('the tokens of an Official Account', await engines(), (engine) =
     },
   )
 
+  test('an alarm ends when another process has mended it, and stays as long as nobody has', async () => {
+    const [one, two] = [await connected(), process(database.peer())]
+    await one.tokens.accessToken()
+    zalo.app.appSecret = 'another'
+    clock.pass('23 hours')
+    for (let look = 0; look < 2; look++) {
+      expect(await one.tokens.accessToken()).toMatchObject({ ok: true })
+      expect(one.alarm()).toMatchObject({ kind: 'refresh-refused' })
+    }
+    await two.tokens.replace({ ...zalo.grant(), accessLifeMs: LIFE_MS })
+    clock.pass('10 minutes')
+    expect(await one.tokens.accessToken()).toEqual(living())
+    expect(one.alarm()).toBeNull()
+  })
+
   test('no log line carries a token or a secret', async () => {
     const one = await connected()
     const { accessToken, refreshToken } = zalo.livingPair()
