@@ -57,9 +57,11 @@ export async function examine(parts: DoctorParts): Promise<Finding[]> {
 
 function checkSettings({ demo, publicUrl, zalo, telegram }: Config): Finding {
   if (demo) return finding('settings', 'warn', 'demo')
-  const open = publicUrl.startsWith('https:')
-  if (!open && (zalo !== undefined || telegram?.webhookSecret !== undefined)) return finding('settings', 'fail', 'not-https', { url: publicUrl }) // prettier-ignore
-  return open ? finding('settings', 'ok', 'ok') : finding('settings', 'warn', 'plain-http', { url: publicUrl })
+  if (publicUrl.startsWith('https:')) return finding('settings', 'ok', 'ok')
+  // A stand-in for an app, reached by http, brings its events by http too.
+  const strict = [zalo?.apiRoot, telegram?.webhookSecret === undefined ? undefined : telegram.apiRoot]
+  const refused = strict.some((root) => root?.startsWith('https:'))
+  return finding('settings', refused ? 'fail' : 'warn', refused ? 'not-https' : 'plain-http', { url: publicUrl })
 }
 
 function checkFolder(dir: string): Finding {

@@ -113,7 +113,8 @@ describeEngines('the doctor', await engines(), (engine) => {
     sql`insert into outbox (contact, n, channel, address, at, kind, body, status, not_before, attempts)
       select id, 90, 'zalo', 'z-1', ${at}, 'reply', '{}', ${state}, ${at}, 1 from contact`.execute(database.store.db)
   const bad: [check: string, level: string, says: string, spoil: () => unknown][] = [
-    ['settings', 'fail', 'not-https', () => again({ PUBLIC_URL: 'http://phoyen.example' })],
+    ['settings', 'fail', 'not-https', () => again({ PUBLIC_URL: 'http://phoyen.example', ZALO_API_ROOT: 'https://127.0.0.1:1' })],
+    ['settings', 'warn', 'plain-http', () => again({ PUBLIC_URL: 'http://127.0.0.1:3000' })],
     ['server', 'warn', 'not-running', () => again({ PORT: '1' })],
     ['server', 'fail', 'not-ready', () => (status = 503)],
     ['server', 'fail', 'other', () => (status = 404)],
