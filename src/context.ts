@@ -26,6 +26,7 @@ import { createReminders, type Reminders } from './reminders/reminders.js'
 import { openPostgres, openSqlite, type Store } from './store/open.js'
 import { appSecret, createSeals, type Seals } from './store/sealed.js'
 import { createPinStore } from './store/zalo.js'
+import { createEscalation, type Escalation } from './tickets/escalate.js'
 import { createTexts, type Texts } from './texts.js'
 import type { Dialog } from './dialogs/dialogue.js'
 import { dialogsByCommand } from './dialogs/by-command.js'
@@ -66,6 +67,8 @@ export interface Context {
   upkeep: Upkeep
   reminders: Reminders
   counts: Counts
+  /** Brings tickets that nobody took before ward staff. */
+  escalation: Escalation
   /** Stops taking messages, finishes what is under way, closes what is open. */
   close(): Promise<void>
 }
@@ -143,7 +146,7 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
   const speaking = { world, texts, clock, newId }
   const dialogs = createDialogs(
     speaking,
-    overrides.dialogs ?? dialogsByCommand({ world, ward, publicUrl: config.publicUrl, random: randomBytes }),
+    overrides.dialogs ?? dialogsByCommand({ ...speaking, ward, publicUrl: config.publicUrl, random: randomBytes }),
   )
   const requests = createRequests({ ...speaking, store, ward, dialogs, wakes, log })
   const turns = createTurns(
@@ -186,6 +189,7 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
     wake: wakes.wake,
   }
   const reminders = createReminders(about)
+  const escalation = createEscalation({ ...speaking, ward, store, log, wake: wakes.wake })
   const delivery = createDelivery({
     store,
     channels,
@@ -223,6 +227,7 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
     catchUp,
     intake,
     delivery,
+    escalation,
     upkeep,
     reminders,
     counts,
@@ -231,6 +236,7 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
       await upkeep.stop()
       await turns.stop()
       await requests.stop()
+      await escalation.stop()
       await intake.settled(CHORES_MS)
       await reminders.close()
       await delivery.stop()

@@ -38,6 +38,7 @@ async function start(config: Config): Promise<void> {
     await tellMoved(context)
     context.requests.start()
     context.delivery.start()
+    context.escalation.start()
     context.upkeep.start()
     context.reminders.start()
     const web = await listen(context)

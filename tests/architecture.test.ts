@@ -11,7 +11,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['context'],
   ['web', 'turns', 'delivery', 'upkeep', 'sentence'],
   ['dialogs'],
-  ['reminders'],
+  ['tickets', 'reminders'],
   ['speak', 'access', 'roster'],
   ['exports', 'texts', 'store', 'channels', 'content', 'config'],
   ['core'],

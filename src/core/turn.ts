@@ -176,6 +176,10 @@ function handle(draft: Draft, item: Inbound): void {
     case 'tap':
       return tapped(draft, decodeTap(content.data))
     case 'text':
+      if (draft.session.held != null && readCommand(content.text)?.slashed !== true) {
+        draft.request = { kind: 'relay', text: content.text }
+        return
+      }
       return typed(draft, content.text, item.seen)
   }
 }

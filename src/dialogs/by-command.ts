@@ -1,6 +1,5 @@
 import type { Command } from '../core/language/commands.js'
-import type { Ward } from '../core/model/ward.js'
-import type { World } from '../core/talk/world.js'
+import type { TicketParts } from '../tickets/tickets.js'
 import type { Dialog } from './dialogue.js'
 import { joinDialog } from './join.js'
 import { auditDialog } from './leaders/audit.js'
@@ -9,11 +8,11 @@ import { groupDialog } from './leaders/group.js'
 import { inviteDialog } from './leaders/invite.js'
 import { unfinishedDialog } from './leaders/unfinished.js'
 import { pageDialog } from './page.js'
+import { askForPersonDialog } from './tickets/ask.js'
+import { deskDialog } from './tickets/desk.js'
 
 /** What the forms need besides the talk. */
-export interface FormParts {
-  world: World
-  ward: Ward
+export interface FormParts extends TicketParts {
   publicUrl: string
   random: (bytes: number) => Uint8Array
 }
@@ -21,10 +20,13 @@ export interface FormParts {
 /** Which form works a command off. */
 export function dialogsByCommand(parts: FormParts): Partial<Record<Command, Dialog>> {
   return {
+    giup: askForPersonDialog(parts),
     lienket: joinDialog(parts),
     to: groupDialog(parts),
     chuaxong: unfinishedDialog(parts),
     moi: inviteDialog({ ...parts, groups: parts.ward.groups }),
+    hangcho: deskDialog(parts),
+    viec: deskDialog(parts),
     nhatky: auditDialog(),
     xuat: exportDialog(),
     trang: pageDialog(parts),

@@ -33,6 +33,7 @@ export function createDialogs(parts: SpeakParts, byCommand: Partial<Record<Comma
     at: parts.clock(),
     newId: parts.newId,
     contact,
+    wake: (others) => others.forEach((other) => told.add(other)),
     async tell(other, blocks) {
       const found = await loadReachable(tx, other, { lock: true })
       if (!found || other === contact.contact) return false

@@ -63,6 +63,8 @@ export interface Now {
   newId: () => string
   /** Who is filling in the form, as they are now: the role may have gone since it was opened. */
   contact: LoadedContact
+  /** Contacts that something was said to by other means, to be woken after the commit. */
+  wake(contacts: readonly string[]): void
   /** Says something to somebody else, on the address they wrote from last; false when there is none that may be written to. */
   tell(contact: string, blocks: Line[][]): Promise<boolean>
 }

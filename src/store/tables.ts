@@ -4,10 +4,12 @@ import type { BroadcastTables } from './tables/broadcasts.js'
 import type { GrantTables } from './tables/grants.js'
 import type { RosterTables } from './tables/roster.js'
 import type { TalkTables } from './tables/talk.js'
+import type { TicketTables } from './tables/tickets.js'
 import type { ZaloTables } from './tables/zalo.js'
 
 /** The database, or a transaction on it: every statement of the store takes one first. */
 export type Db = Kysely<Tables>
 
 /** All times are integer ms since the epoch; JSON is kept as text; ids are made by the application. A file a family of tables. */
-export interface Tables extends AccessTables, BroadcastTables, GrantTables, RosterTables, TalkTables, ZaloTables {}
+export interface Tables
+  extends AccessTables, BroadcastTables, GrantTables, RosterTables, TalkTables, TicketTables, ZaloTables {}

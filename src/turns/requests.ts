@@ -9,6 +9,7 @@ import type { Wakes } from '../delivery/wakes.js'
 import { loadByAddresses, type LoadedContact, setGroup, setRole } from '../store/contacts.js'
 import { figures } from '../store/figures.js'
 import { finishedByWeek } from '../store/figures-now.js'
+import { relay } from '../tickets/tickets.js'
 import { scopeOfContact } from '../store/scope.js'
 import { claimDeferred, type DeferredRow, finishDeferred, markDead } from '../store/inbox.js'
 import { redeemInvitation } from '../store/invitations.js'
@@ -134,6 +135,8 @@ async function work(tx: Db, parts: RequestParts, contact: LoadedContact, request
   switch (request.kind) {
     case 'command':
       return parts.dialogs.open(tx, contact, request.command, request.args)
+    case 'relay':
+      return relay(tx, parts, contact, request.text)
     case 'dialog':
       return parts.dialogs.answer(tx, contact, request.n, request.answer)
     default:
@@ -146,7 +149,7 @@ async function answerTo(
   tx: Db,
   parts: RequestParts,
   contact: LoadedContact,
-  request: Exclude<Work, { kind: 'command' | 'dialog' }>,
+  request: Exclude<Work, { kind: 'command' | 'dialog' | 'relay' }>,
 ): Promise<Line[][]> {
   switch (request.kind) {
     case 'figures': {

@@ -66,6 +66,10 @@ const SPELLINGS: Record<Command, readonly string[]> = {
 /** The last word of «stop», where its diacritics are typed. */
 const STOP = /^(dừng|dừng lại nhé|đừng nhắn|đừng nhắc)[\s.!]*$/iu
 
+/** Somebody is wanted at the house (domain.md §4: the police and the team make home visits for old, sick and disabled people). */
+const VISIT =
+  /^(xin|nho|muon|can)? ?(co )?(nguoi|can bo|to truong|ai do)? ?(den|qua|toi) (tan )?(nha|noi)( (toi|bac|minh|em|giup|ho))*$/
+
 /** Commands that only some may give; everybody may give the others. */
 const ONLY_FOR: Partial<Record<Command, readonly Role[]>> = Object.fromEntries(
   (['to', 'chuaxong', 'nhac', 'viec', 'xuat', 'hangcho', 'cauhoi', 'moi', 'nhatky', 'trang'] as const).map(
@@ -107,6 +111,7 @@ export function readCommand(text: string): CommandCall | null {
   if (STOP.test(trimmed.normalize('NFC'))) return { command: 'dung', args: '', slashed }
   const folded = fold(trimmed)
   const whole = BY_SPELLING.get(folded)
+  if (VISIT.test(folded)) return { command: 'giup', args: 'visit', slashed }
   if (whole) return { command: whole, args: whole === 'ngonngu' ? folded : '', slashed }
   const [, first, rest] = /^(thong ?ke|chua ?xong|nhac nho) (.+)$/.exec(folded) ?? []
   if (first === undefined || rest === undefined) return null

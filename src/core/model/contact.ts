@@ -36,6 +36,8 @@ export interface Session {
   groupAsked: boolean
   /** What the contact came for, kept over the first questions. */
   intent: { flow?: string; jump?: number }
+  /** The ticket whose holder has this talk now: the bot is silent in it. */
+  held?: string | null
   /** Messages in the current window of the flood guard. */
   flood: { since: number; count: number }
   /** When the contact last wrote, ms; 0 before the first message. */

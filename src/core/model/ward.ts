@@ -56,6 +56,16 @@ export type ReminderRule = z.infer<typeof ReminderRule>
 
 /** The form of `content/ward.yaml`: everything about the ward that is configuration and not text. */
 export const WardFile = z.strictObject({
+  /** When somebody answers tickets: weekdays (1 Monday … 7 Sunday) and hours; null: not known, and the bot promises none. */
+  office: z
+    .strictObject({
+      days: z.array(z.int().min(1).max(7)).min(1),
+      hours: z.array(z.strictObject({ from: clock, until: clock })).min(1),
+    })
+    .nullable()
+    .default(null),
+  /** After how many hours without anybody taking it a ticket is brought before ward staff. */
+  tickets: z.strictObject({ 'escalate-after-hours': z.int().min(1).max(168).default(4) }).prefault({}),
   /** True for a ward that does not exist: the chat then says so. */
   demo: z.boolean().default(false),
   /** The ward's name by date, without gaps. */

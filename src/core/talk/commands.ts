@@ -31,6 +31,10 @@ export function runCommand(draft: Draft, call: CommandCall): void {
     case 'tiendo':
       return progress(draft)
     case 'giup':
+      if (call.args === 'visit' && draft.session.consent !== null) {
+        draft.request = { kind: 'command', command: 'giup', args: 'visit' }
+        return
+      }
       return namePerson(draft)
     case 'ngonngu':
       if (/^(en|english|tieng anh)$/.test(fold(call.args))) return speak(draft, 'en')

@@ -16,6 +16,8 @@ export type Request =
   | { kind: 'redeem'; code: string }
   /** A command that a form of `src/dialogs/` works off. */
   | { kind: 'command'; command: Command; args: string }
+  /** Words of somebody whose talk a person has: they go to that person. */
+  | { kind: 'relay'; text: string }
   /** An answer to the question of an open form; `n` is the number of the message that asked. */
   | { kind: 'dialog'; n: number; answer: DialogAnswer }
 

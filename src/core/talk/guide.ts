@@ -11,6 +11,7 @@ import {
   trouble,
 } from '../flow/advance.js'
 import { settle } from '../flow/editions.js'
+import type { TicketReason } from '../model/ticket.js'
 import { ask, askShort } from './ask.js'
 import { actorOf, apply, type Draft, guideLine, inFront, openRuns, phrase, say } from './draft.js'
 import { isOverdue, waitingLine } from './present.js'
@@ -123,8 +124,15 @@ export function giveRemedy(draft: Draft, troubleId: string, n: number): void {
   const left = n < draft.world.remedies(front.flow.flow, front.step.id, troubleId)
   if (left && n < MISSES_BEFORE_PERSON) return ask(draft, { kind: 'remedy', trouble: troubleId, n })
   say(draft, guideLine(front.flow.flow, `steps.${front.step.id}.troubles.${troubleId}.otherwise`))
+  callPerson(draft, 'third-miss')
+}
+
+/** Says who can help, and puts them into the queue of those who wait for a person. */
+export function callPerson(draft: Draft, why: TicketReason): void {
   say(draft, phrase('person.contacts'))
   ask(draft, { kind: 'stuck' })
+  // The ticket is opened after the turn, and asks the next question; nobody without consent is put into a queue.
+  if (draft.session.consent !== null) draft.request = { kind: 'command', command: 'giup', args: why }
 }
 
 /** Follows a remedy that leads to another step. */
@@ -140,8 +148,7 @@ export function followTrouble(draft: Draft, troubleId: string): void {
 export function namePerson(draft: Draft): void {
   const front = inFront(draft)
   if (front) apply(draft, trouble(front.flow, front.run, 'person', actorOf(draft)))
-  say(draft, phrase('person.contacts'))
-  ask(draft, { kind: 'stuck' })
+  callPerson(draft, 'asked')
 }
 
 export function putAside(draft: Draft): void {

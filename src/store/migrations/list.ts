@@ -10,6 +10,7 @@ import { roster } from './0009-roster.js'
 import { broadcasts } from './0010-broadcasts.js'
 import { pages } from './0011-pages.js'
 import { joins } from './0012-joins.js'
+import { tickets } from './0013-tickets.js'
 
 /** Every migration, in order. What was released is never changed: a new one is added below. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -24,4 +25,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0010-broadcasts': broadcasts,
   '0011-pages': pages,
   '0012-joins': joins,
+  '0013-tickets': tickets,
 }
