@@ -7,6 +7,7 @@ import { setUpTelegram } from './channels/telegram/set-up.js'
 import { type Context, createContext } from './context.js'
 import { settle } from './core/flow/editions.js'
 import { dayOf } from './core/policy/calendar.js'
+import { fillRoster } from './demo/roster.js'
 import { simulate } from './demo/simulate.js'
 import { reasonOf, sentenceFor } from './sentence.js'
 import { takeLock } from './store/lock.js'
@@ -115,6 +116,7 @@ async function fillDemo(context: Context): Promise<void> {
   try {
     if ((await standing(context.store.db)).length > 0) return
     const done = await simulate(context, DEMO)
+    await fillRoster(context, DEMO.seed)
     await giveBackMemory()
     context.log.info(done, 'demo: made-up residents let in')
   } catch (error) {

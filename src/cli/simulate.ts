@@ -1,6 +1,7 @@
 import { pino } from 'pino'
 import type { Config } from '../config.js'
 import { createContext } from '../context.js'
+import { fillRoster } from '../demo/roster.js'
 import { simulate } from '../demo/simulate.js'
 import { migrate } from '../store/migrate.js'
 import { wholeNumber, type Values } from './usage.js'
@@ -23,6 +24,7 @@ export async function simulateResidents(config: Config, values: Values, out: (te
   try {
     await migrate(context.store)
     const done = await simulate(context, { residents, days, seed })
+    await fillRoster(context, seed)
     out(`${done.residents} made-up residents sent ${done.messages} messages (seed ${seed})\n`)
     return 0
   } finally {

@@ -6,6 +6,7 @@ import { DAY_MS, dayOf, startOfDay } from '../core/policy/calendar.js'
 import { encodeTap } from '../core/talk/tap.js'
 import { loadByAddresses } from '../store/contacts.js'
 import { loadRuns } from '../store/runs.js'
+import { generator } from './chance.js'
 
 /** What a simulation is made of. */
 export interface Simulation {
@@ -32,17 +33,6 @@ interface Resident {
   /** Chance to put the phone down after a message. */
   tired: number
   gone: boolean
-}
-
-/** Mulberry32: a small seeded generator, the same on every machine. */
-function generator(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
-  }
 }
 
 /** How many of ten come for each guide. */

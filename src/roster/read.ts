@@ -1,4 +1,3 @@
-import { readSheet } from 'read-excel-file/node'
 import { type Cell, readCsv } from '../core/roster/cells.js'
 import { refuseArchive } from './archive.js'
 
@@ -39,6 +38,8 @@ export async function readGrid(file: Buffer): Promise<Grid | FileProblem> {
 async function readXlsx(file: Buffer): Promise<Grid | FileProblem> {
   const refused = refuseArchive(file)
   if (refused !== null) return refused
+  // Loaded when somebody brings a list: a server at rest does without it.
+  const { readSheet } = await import('read-excel-file/node')
   try {
     return (await readSheet(file)) as unknown as Cell[][]
   } catch {
