@@ -92,8 +92,9 @@ export async function progressOf(
   return { total: Number(found.rows[0]?.total ?? 0), people: found.rows.map(personOf) }
 }
 
-/** The roster has them, or they were there themselves; somebody who was taken off the roster and never chatted is nobody to a list. */
-const KNOWN = sql`(r.person is not null or exists (select 1 from contact c where c.person = p.id))`
+/** The roster has them, or they chat; whoever only came to these pages by a link is no resident of a list. */
+const KNOWN = sql`(r.person is not null or exists (
+  select 1 from contact c join address a on a.contact = c.id where c.person = p.id))`
 
 function byFilter(filter: ProgressFilter, flow: string): RawBuilder<unknown> {
   switch (filter) {

@@ -3,6 +3,7 @@ import { html } from 'hono/html'
 import { type FigureRow, type FlowFigures, sumFigures } from '../../core/figures.js'
 import { funnelOf, isBelow } from '../../core/funnel.js'
 import { figures } from '../../store/figures.js'
+import { finishedByWeek, type Weeks } from '../../store/figures-now.js'
 import { confirmedFinishes } from '../../store/progress.js'
 import { type RosterFigure, rosterFigures } from '../../store/roster-figures.js'
 import { bar } from './bars.js'
@@ -26,10 +27,12 @@ export function overviewRoutes(site: StaffSite): Hono<StaffEnv> {
     const sums = sumFigures(context.world.flows, rows)
     const roster = await rosterFigures(db, scope)
     const confirmed = await confirmedFinishes(db, scope)
+    const weeks = await finishedByWeek(db, scope, { now: context.clock() })
     const flow = flowOf(site, c.req.query('flow'))
     const guides = [...context.world.flows.keys()].map((id) =>
       guideCard(site, say, labels, id, {
         sum: sums.find((sum) => sum.flow === id),
+        weeks: weeks.find((week) => week.flow === id),
         confirmed: confirmed.filter((one) => one.flow === id).reduce((sum, { count }) => sum + count, 0),
       }),
     )
@@ -51,7 +54,7 @@ export function guideCard(
   say: Say,
   labels: Labels,
   id: string,
-  { sum, confirmed }: { sum: FlowFigures | undefined; confirmed: number },
+  { sum, weeks, confirmed }: { sum: FlowFigures | undefined; weeks: Weeks | undefined; confirmed: number },
 ): Html {
   const flow = context.world.flows.get(id)!
   if (!sum || sum.started === 0)
@@ -70,6 +73,7 @@ export function guideCard(
   return html`<section class="card">
     <h3>${labels.guide(id)}</h3>
     <p class="big">${share(say, sum, context.ward.targets[id])}</p>
+    <p>${say('overview.weeks', { now: weeks?.now ?? 0, before: weeks?.before ?? 0 })}</p>
     ${confirmed > 0 ? html`<p>${say('overview.confirmed', { count: confirmed })}</p>` : ''}
     <details id="steps-${id}">
       <summary>${say('overview.steps')}</summary>

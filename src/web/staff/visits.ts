@@ -27,8 +27,9 @@ export function visitRoutes(site: StaffSite): Hono<StaffEnv> {
     const { db } = context.store
     const flow = flowOf(site, c.req.query('flow'))
     const small = await isTooSmall(site, c, group)
+    const everybody = c.req.query('who') === 'everybody'
     const all = await progressOf(db, scope, { flow, group, limit: 20_000 })
-    const visited = all.people.filter((person) => reasons(person, small).length > 0).slice(0, LIMIT)
+    const visited = all.people.filter((person) => reasons(person, { small, everybody }).length > 0).slice(0, LIMIT)
     const ids = visited.map(({ id }) => id)
     const phones = new Map(
       withPhones(context.seals, await people(db, scope, { ids })).map(({ id, phone }) => [id, phone]),
@@ -49,7 +50,7 @@ export function visitRoutes(site: StaffSite): Hono<StaffEnv> {
               <td>${[person.house, person.code === null ? null : `(${person.code})`].filter(Boolean).join(' ')}</td>
               <th scope="row">${person.name ?? say('group.chat-only')} ${person.born ?? ''}</th>
               <td>${phones.get(person.id) ?? ''}</td>
-              <td>${reasons(person, small).map((why) => say(`visits.why.${why}`)).join(', ')}</td>
+              <td>${reasons(person, { small, everybody }).map((why) => say(`visits.why.${why}`)).join(', ')}</td>
               <td>${small ? '' : standing(say, labels, flow, person)}</td>
               <td class="blank"><span class="unseen">${say('visits.column.visited')}</span></td>
             </tr>`,
@@ -60,6 +61,11 @@ export function visitRoutes(site: StaffSite): Hono<StaffEnv> {
       ${flowChoice(site, c, labels, flow)}
       <p>
         ${say('visits.about', { count: visited.length, guide: labels.guide(flow), time: labels.time(context.clock()) })}
+      </p>
+      <p class="screen">
+        <a href="?${new URLSearchParams({ flow, who: everybody ? 'asked' : 'everybody' }).toString()}"
+          >${say(everybody ? 'visits.only-asked' : 'visits.everybody')}</a
+        >
       </p>
       <p class="screen"><button type="button" data-print>${say('visits.print')}</button></p>
       ${lists} ${whole(say, visited.length)}`
@@ -72,13 +78,19 @@ function whole(say: Say, count: number): Html | '' {
   return count < LIMIT ? '' : html`<p role="note">${say('visits.more', { count: LIMIT })}</p>`
 }
 
-/** Why somebody is on the list: they asked for it, have no card, or are unfinished where no message gets to. */
-function reasons(person: PersonProgress, small: boolean): ('visit' | 'no-card' | 'unreachable')[] {
-  const unreached = !small && person.name !== null && !person.reachable && person.finished === 'no'
+/**
+ * Why somebody is on the list: they asked for it, have no card, or are unfinished where no message gets to. Whoever never chatted counts among these
+ * only where everybody is asked about: at the start that is the whole group.
+ */
+function reasons(
+  person: PersonProgress,
+  { small, everybody }: { small: boolean; everybody: boolean },
+): ('visit' | 'no-card' | 'unreachable')[] {
+  const unreached = !small && !person.reachable && person.finished === 'no' && (person.chats || everybody)
   return [
     ...(person.visit ? (['visit'] as const) : []),
     ...(person.card === 'none' ? (['no-card'] as const) : []),
-    ...(unreached && person.chats ? (['unreachable'] as const) : []),
+    ...(unreached && person.name !== null ? (['unreachable'] as const) : []),
   ]
 }
 
