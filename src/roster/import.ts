@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { type ColumnProblem, type Columns, mapColumns } from '../core/roster/columns.js'
 import { type Duplicate, findDuplicates } from '../core/roster/duplicates.js'
 import { type Plan, planImport } from '../core/roster/plan.js'
@@ -5,7 +6,7 @@ import { type Draft, readRow, type RowProblem } from '../core/roster/rows.js'
 import { dayOf } from '../core/policy/calendar.js'
 import { may, type Scope } from '../core/policy/roles.js'
 import { audit } from '../store/audit.js'
-import { putHouseholds, putPeople } from '../store/enrol.js'
+import { lockRoster, putHouseholds, putPeople } from '../store/enrol.js'
 import { people, households, withPhones } from '../store/roster.js'
 import type { Store } from '../store/open.js'
 import type { Seals } from '../store/sealed.js'
@@ -86,6 +87,8 @@ export async function importRoster(parts: Import): Promise<ImportReport> {
   const problems: RowProblem[] = []
   let rows = 0
   for (let line = columns.line + 1; line < grid.length; line++) {
+    // A resident who writes meanwhile is answered meanwhile.
+    if (line % BATCH === 0) await setImmediate()
     const row = readRow(grid[line]!, line + 1, columns, rules)
     if (row === null) continue
     rows++
@@ -93,9 +96,11 @@ export async function importRoster(parts: Import): Promise<ImportReport> {
     if (row.draft) drafts.push(row.draft)
   }
   if (rows === 0) return { ...read, outcome: 'refused', file: 'empty' }
+  let warn = (): NamedDuplicate[] => []
   let report: ImportReport = { ...read, outcome: 'refused', rows }
   try {
     await store.transaction(async (tx) => {
+      await lockRoster(tx)
       const known = {
         people: withPhones(parts.seals, await people(tx, scope)),
         households: await households(tx, scope),
@@ -103,8 +108,8 @@ export async function importRoster(parts: Import): Promise<ImportReport> {
       const plan = planImport({ ...known, households: known.households.map(({ people: _, ...one }) => one) }, drafts, parts.newId) // prettier-ignore
       const all = [...problems, ...plan.problems].sort((a, b) => a.line - b.line)
       const { added, updated, unchanged } = plan
-      const duplicates = duplicatesOf(plan, known.people)
-      report = { ...report, added, updated, unchanged, problems: all, duplicates }
+      report = { ...report, added, updated, unchanged, problems: all }
+      warn = () => duplicatesOf(plan, known.people)
       if (all.length > 0) return
       if (dryRun) {
         report = { ...report, outcome: 'would-import' }
@@ -117,7 +122,8 @@ export async function importRoster(parts: Import): Promise<ImportReport> {
     if (!(error instanceof Refused)) throw error
     return { ...report, outcome: 'refused' }
   }
-  return report
+  // Outside the transaction: the comparisons take a moment, and nobody has to wait for them to write.
+  return { ...report, duplicates: warn() }
 }
 
 async function write(tx: Db, { scope, seals, now, newId }: Import, plan: Plan): Promise<void> {

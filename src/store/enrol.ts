@@ -3,7 +3,7 @@ import type { Household, RosterPerson } from '../core/model/roster.js'
 import type { Scope } from '../core/policy/roles.js'
 import { nameKey } from '../core/roster/names.js'
 import { households, people, PHONE } from './roster.js'
-import { byText, columns, field, rows, storable, texts } from './rows.js'
+import { byText, columns, engineOf, field, rows, storable, texts } from './rows.js'
 import { inScope } from './scope.js'
 import type { Seals } from './sealed.js'
 import type { Db } from './tables.js'
@@ -41,6 +41,12 @@ const ROSTER = columns({
   note: 'text',
   updated_at: 'int',
 })
+
+/** Until the end of the transaction nobody else writes to the roster: two imports of one list do not both find it new. Reading goes on. */
+export async function lockRoster(db: Db): Promise<void> {
+  // SQLite has one writer anyway.
+  if (engineOf(db) === 'postgres') await sql`lock table roster in share row exclusive mode`.execute(db)
+}
 
 /** Makes and changes households. All of them are in the scope before and after, or nothing is written. */
 export async function putHouseholds(db: Db, scope: Scope, put: readonly Household[], at: number): Promise<Written> {

@@ -159,6 +159,22 @@ describeEngines('an import', await engines(), (engine) => {
     ])
   })
 
+  test('of one list twice at the same time takes it in once', async () => {
+    const file = await xlsxOf([HEADINGS, row(1), row(2), row(9)])
+    const other = database.peer()
+    const at = (store: typeof other, mark: string) => {
+      let made = 0
+      return importRoster({ store, seals: SEALS, scope: WARD, groups: [], file, dryRun: false, now: NOW, newId: () => `${mark}-${++made}` }) // prettier-ignore
+    }
+    const done = await Promise.all([at(database.store, 'a'), at(other, 'b')])
+    expect(done.map(({ outcome, added, unchanged }) => [outcome, added + unchanged])).toEqual([
+      ['imported', 3],
+      ['imported', 3],
+    ])
+    expect(done.map(({ added }) => added).sort()).toEqual([0, 3])
+    expect(await all()).toHaveLength(3)
+  })
+
   test('writes nothing when the database refuses in the middle', async () => {
     const rows = Array.from({ length: 30 }, (_, i) => row(i))
     await sql`insert into person (id, grp, created_at) values ('n-20', 99, 0)`.execute(database.store.db)
