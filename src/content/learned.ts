@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { fingerprintOf, teach } from '../core/language/classify/teach.js'
-import { fromBytes, type Model } from '../core/language/classify/model.js'
+import { fromBytes, type Model, toBytes } from '../core/language/classify/model.js'
 import { lessonsOf } from '../core/language/lessons.js'
 import type { Material } from '../core/flow/inspect.js'
 
@@ -11,6 +11,18 @@ export const LEARNED_FILE = 'learned.bin'
 /** Where the file may lie: beside the program, or where a program run from its sources finds the last build. */
 function places(): string[] {
   return [fileURLToPath(new URL(LEARNED_FILE, import.meta.url)), `dist/${LEARNED_FILE}`]
+}
+
+/** Kept for the next start, where there is a build to keep it in; a disk that cannot be written to costs seconds and nothing else. */
+function keep(model: Model): Model {
+  const file = places().at(-1)!
+  try {
+    writeFileSync(`${file}.${process.pid}`, toBytes(model))
+    renameSync(`${file}.${process.pid}`, file)
+  } catch {
+    // No folder, or no right to write there.
+  }
+  return model
 }
 
 /**
@@ -30,6 +42,7 @@ export function learnedFrom(material: Pick<Material, 'answers' | 'utterances'>):
         // No file there: learned below.
       }
     }
-    return (model ??= teach(lessons))
+    model ??= keep(teach(lessons))
+    return model
   }
 }

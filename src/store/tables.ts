@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import type { AccessTables } from './tables/access.js'
 import type { BroadcastTables } from './tables/broadcasts.js'
 import type { GrantTables } from './tables/grants.js'
+import type { IncidentTables } from './tables/incidents.js'
 import type { RosterTables } from './tables/roster.js'
 import type { TalkTables } from './tables/talk.js'
 import type { TicketTables } from './tables/tickets.js'
@@ -12,4 +13,12 @@ export type Db = Kysely<Tables>
 
 /** All times are integer ms since the epoch; JSON is kept as text; ids are made by the application. A file a family of tables. */
 export interface Tables
-  extends AccessTables, BroadcastTables, GrantTables, RosterTables, TalkTables, TicketTables, ZaloTables {}
+  extends
+    AccessTables,
+    BroadcastTables,
+    GrantTables,
+    IncidentTables,
+    RosterTables,
+    TalkTables,
+    TicketTables,
+    ZaloTables {}

@@ -3,11 +3,13 @@ import type { Session } from '../core/model/contact.js'
 import type { LedgerEvent } from '../core/model/ledger.js'
 import type { Inbound } from '../core/model/message.js'
 import type { Run } from '../core/model/run.js'
+import { dayOf } from '../core/policy/calendar.js'
 import { phrase, type Request } from '../core/talk/draft.js'
 import type { World } from '../core/talk/world.js'
 import { newSession, type Talk, turn, type Turned } from '../core/turn.js'
 import { type LoadedContact, createContacts, loadByAddresses, saveSessions, setGroups } from '../store/contacts.js'
 import { deferInbox, inboxKey, type InboxKey, insertInbox, markDead } from '../store/inbox.js'
+import { addIncidents, type Incident } from '../store/incidents.js'
 import { appendLedger } from '../store/ledger.js'
 import { appendOutbox, type OutboxMessage } from '../store/outbox.js'
 import { loadRuns, saveRuns } from '../store/runs.js'
@@ -70,6 +72,7 @@ export async function handleBatch(
   const events: LedgerEvent[] = []
   const said: OutboxMessage[] = []
   const deferred: (InboxKey & { request: string })[] = []
+  const incidents: Omit<Incident, 'n'>[] = []
   const results: Accepted[] = []
   for (const item of items) {
     const place = seats.get(keyOf(item))!
@@ -95,12 +98,20 @@ export async function handleBatch(
       deferred.push({ channel: item.channel, externalId: item.externalId, request: keptRequest(turned.request, item) })
       kind = 'deferred'
     }
+    if (turned.incident !== null)
+      incidents.push({
+        day: dayOf(item.at),
+        kind: turned.incident,
+        channel: item.channel,
+        group: place.talk.contact.group,
+      })
     take(place, turned)
     events.push(...turned.events)
     if (row) said.push(row)
     results.push({ kind, contact: place.row.contact, said: turned.session.said })
   }
   await write(tx, [...seats.values()], events, said, deferred)
+  if (incidents.length > 0) await addIncidents(tx, incidents)
   return results
 }
 

@@ -25,7 +25,7 @@ export interface Language {
   understand(text: string): Understood
   /** The scam story that a text tells; null for none. */
   scamIn(text: string): ScamKind | null
-  /** The trouble of a step that a text tells of; null for none, or when two are as likely. */
+  /** The trouble of a step that a text tells of; null for none. */
   troubleAt(flow: string, step: string, text: string): string | null
   /** Null for a topic that has no answer. */
   answerOn(topic: string, day: string): AnswerOn | null
@@ -41,9 +41,9 @@ export interface LanguageParts {
   guides: Record<Locale, ReadonlyMap<string, Guide>>
 }
 
-/** How near a text must be to a trouble's label, and how much nearer than to the next. */
-const NEAR = 0.62
-const AHEAD = 0.08
+/** How near a text must be to a trouble's label; of those that are as near, but for this much, the likeliest counts, which stands first. */
+const NEAR = 0.5
+const AS_NEAR = 0.06
 
 interface Told {
   id: string
@@ -90,8 +90,9 @@ export function createLanguage({ model, answers, utterances, guides }: LanguageP
         const score = nearness(said, trouble)
         near.set(trouble.id, Math.max(score, near.get(trouble.id) ?? 0))
       }
-      const [best, next] = [...near].sort((a, b) => b[1] - a[1])
-      return best && best[1] >= NEAR && best[1] - (next?.[1] ?? 0) >= AHEAD ? best[0] : null
+      const best = Math.max(0, ...near.values())
+      if (best < NEAR) return null
+      return [...near].find(([, score]) => score >= best - AS_NEAR)?.[0] ?? null
     },
     answerOn(topic, day) {
       const answer = answers.get(topic)
@@ -113,7 +114,16 @@ function nearness(a: Omit<Told, 'id'>, b: Omit<Told, 'id'>): number {
   b.features.at.forEach((place, i) => (shared += b.features.weight[i]! * (weights.get(place) ?? 0)))
   let topics = 0
   a.topics.forEach((p, k) => (topics += Math.sqrt(p * b.topics[k]!)))
-  return 0.6 * Math.min(1, shared * 1.4) + 0.4 * topics
+  // Both are about the same thing, whatever words they use for it.
+  const same =
+    topMost(a.topics) === topMost(b.topics) && Math.min(...[a, b].map((x) => x.topics[topMost(x.topics)]!)) >= 0.35
+  return Math.max(same ? NEAR : 0, 0.6 * Math.min(1, shared * 1.4) + 0.4 * topics)
+}
+
+function topMost(chances: Float32Array): number {
+  let best = 0
+  for (let k = 1; k < chances.length; k++) if (chances[k]! > chances[best]!) best = k
+  return best
 }
 
 /** For the staff: topics whose answer is past its review day. */

@@ -47,7 +47,7 @@ const LOST = new RegExp(
   ].join('|'),
 )
 const REMOTE =
-  /\b(?:teamviewer|anydesk|any desk|team viewer|ultraviewer|ultra viewer|dieu khien (?:tu xa|dien thoai|may)|chia se man hinh|share man hinh|chiem quyen|chiem man hinh|tu chay|may tu bam|giu man hinh sang|remote (?:control|access)|screen sharing|share (?:my|the|your) screen)\b/
+  /\b(?:teamviewer|anydesk|any desk|team viewer|ultraviewer|ultra viewer|dieu khien (?:tu xa|dien thoai|may)|chia se man hinh|share man hinh|chiem quyen|chiem man hinh|tu chay|may tu bam|giu man hinh sang|(?:bat|bao|doi|yeu cau)(?: \S+){0,2} giu (?:may|dien thoai|man hinh)|(?:dung|khong (?:duoc|cho)) tat (?:may|nguon|man hinh|dien thoai)|remote (?:control|access)|screen sharing|share (?:my|the|your) screen)\b/
 const THREATS =
   /\b(?:khoa tai khoan|bi khoa|bi phat|lenh bat|rua tien|dieu tra|trieu tap|vo hieu hoa|ngung cap|cat dich vu|qua han se)\b/
 

@@ -6,6 +6,7 @@ import { delivery } from './0004-delivery.js'
 import { dialogs } from './0005-dialogs.js'
 import { zalo } from './0006-zalo.js'
 import { grants } from './0007-grants.js'
+import { incidents } from './0008-incidents.js'
 import { roster } from './0009-roster.js'
 import { broadcasts } from './0010-broadcasts.js'
 import { pages } from './0011-pages.js'
@@ -21,6 +22,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0005-dialogs': dialogs,
   '0006-zalo': zalo,
   '0007-grants': grants,
+  '0008-incidents': incidents,
   '0009-roster': roster,
   '0010-broadcasts': broadcasts,
   '0011-pages': pages,

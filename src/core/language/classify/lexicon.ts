@@ -106,6 +106,19 @@ export const CONCEPTS: readonly string[] = TABLE.trim()
     return line.slice(0, at)
   })
 
+const OTHERS = new Set(
+  'otherapp otherthing animal school shop medical fun utility crime otherpaper money2 land weather lottery marriage pension'.split(
+    ' ',
+  ),
+)
+const OURS = new Set('otp passcode nfc level1 level2 eid card portal scam project staffduty police secretq'.split(' '))
+
+/** Whether words speak of things that are not ours, and of things that are nobody else's. */
+export function sidesOf(words: readonly string[]): { others: boolean; ours: boolean } {
+  const names = conceptsOf(words).map((concept) => CONCEPTS[concept]!)
+  return { others: names.some((name) => OTHERS.has(name)), ours: names.some((name) => OURS.has(name)) }
+}
+
 /** The concepts that normalised words speak of, each once, in the order of their numbers. */
 export function conceptsOf(words: readonly string[]): number[] {
   const found = new Set<number>()

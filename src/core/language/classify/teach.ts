@@ -9,10 +9,10 @@ export interface Lesson {
 }
 
 const SEED = 147
-const ROUNDS = 6
+const ROUNDS = 5
 /** The calibration learns from parts and looks at the rest: fewer rounds, because only the shape of the confidence is wanted. */
 const FOLDS = 2
-const FOLD_ROUNDS = 3
+const FOLD_ROUNDS = 2
 /** Raised whenever the program reads or learns otherwise: models of an older one are not used. */
 const EDITION = 1
 
