@@ -23,6 +23,7 @@ import { createWakes, type Wakes } from './delivery/wakes.js'
 import { lastLook } from './reminders/leaving.js'
 import type { ReminderParts } from './reminders/parts.js'
 import { createReminders, type Reminders } from './reminders/reminders.js'
+import { createSchedules, type Schedules } from './reminders/schedules.js'
 import { openPostgres, openSqlite, type Store } from './store/open.js'
 import { appSecret, createSeals, type Seals } from './store/sealed.js'
 import { createPinStore } from './store/zalo.js'
@@ -66,6 +67,7 @@ export interface Context {
   delivery: Delivery
   upkeep: Upkeep
   reminders: Reminders
+  schedules: Schedules
   counts: Counts
   /** Brings tickets that nobody took before ward staff. */
   escalation: Escalation
@@ -190,6 +192,7 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
   }
   const reminders = createReminders(about)
   const escalation = createEscalation({ ...speaking, ward, store, log, wake: wakes.wake })
+  const schedules = createSchedules(about, reminders)
   const delivery = createDelivery({
     store,
     channels,
@@ -230,6 +233,7 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
     escalation,
     upkeep,
     reminders,
+    schedules,
     counts,
     async close() {
       catchUp?.stop()
@@ -238,6 +242,7 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
       await requests.stop()
       await escalation.stop()
       await intake.settled(CHORES_MS)
+      await schedules.close()
       await reminders.close()
       await delivery.stop()
       await wakes.close()

@@ -42,6 +42,7 @@ async function start(config: Config): Promise<void> {
     context.escalation.start()
     context.upkeep.start()
     context.reminders.start()
+    context.schedules.start()
     const web = await listen(context)
     stops.push(() => web.close())
     stops.push(openTelegram(context))

@@ -9,7 +9,6 @@ import type { ReminderFacts } from '../core/broadcast/message.js'
 import type { World } from '../core/talk/world.js'
 import type { AudienceQuery } from '../store/audience.js'
 import type { Store } from '../store/open.js'
-import type { Db } from '../store/tables.js'
 import type { Texts } from '../texts.js'
 
 /** What reminders are made with. */
@@ -26,8 +25,6 @@ export interface ReminderParts {
   log: Logger
   /** New messages stand in the outboxes of these contacts. */
   wake: (contacts: readonly string[]) => void
-  /** Those of the persons who are in a conversation that waits for one of us. */
-  tickets?: (db: Db, persons: readonly string[]) => Promise<ReadonlySet<string>>
 }
 
 export function channelRules({ channels, pages }: Pick<ReminderParts, 'channels' | 'pages'>): Map<ChannelName, ChannelRules> {

@@ -49,12 +49,8 @@ export async function runPlan(
   let after = ''
   for (;;) {
     const page = await audiencePage(store.db, query, after, PAGE)
-    const tickets = await parts.tickets?.(
-      store.db,
-      page.map(({ person }) => person),
-    )
     const placed = page.map((member): NewRecipient => {
-      const placement = planner.place({ ...member, ticket: member.ticket || tickets?.has(member.person) === true })
+      const placement = planner.place(member)
       hash.update(mark(member, placement))
       if (placement.reason === null) choose(chosen, { member, route: placement.route, price: placement.price })
       return { person: member.person, run: member.run, step: member.step, group: member.group, placement }

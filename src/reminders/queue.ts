@@ -54,7 +54,6 @@ export async function queueBatch(tx: Db, parts: ReminderParts, broadcast: Broadc
   const persons = waiting.map(({ person }) => person)
   const members = new Map((await stillInAudience(tx, queryOf(parts, plan, now, id), persons)).map((one) => [one.person, one] as const)) // prettier-ignore
   const finished = await finishedOf(tx, plan.audience.flow, persons.filter((person) => !members.has(person))) // prettier-ignore
-  const tickets = await parts.tickets?.(tx, persons)
   const policy = policyOf(parts, plan, now)
   const cancelled: { person: string; reason: string }[] = []
   const later: { person: string; notBefore: number }[] = []
@@ -70,7 +69,7 @@ export async function queueBatch(tx: Db, parts: ReminderParts, broadcast: Broadc
     // What the plan granted is still theirs; what it did not, is not.
     const granted = one.place === 'paid' ? 1 : 0
     const left = { free: granted && one.price === 0 ? 1 : 0, paid: granted && one.price > 0 ? 1 : 0 }
-    const placed = reach({ ...member, ticket: tickets?.has(person) === true }, policy, left)
+    const placed = reach(member, policy, left)
     if (placed.reason !== null) cancel(placed.reason)
     else if (placed.price > one.price) cancel('dearer')
     else if (placed.at > now) later.push({ person, notBefore: placed.at })

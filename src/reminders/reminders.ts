@@ -1,4 +1,5 @@
 import type { BroadcastPlan } from '../core/model/broadcast.js'
+import type { Scope } from '../core/policy/roles.js'
 import { checkOwnText, type OwnTextProblem } from '../core/broadcast/own-text.js'
 import { messagesOf } from '../core/broadcast/planner.js'
 import {
@@ -61,9 +62,17 @@ export interface Confirmation {
   count: number
 }
 
+/** Who sends: a person by contact, or a rule of the ward. */
+export interface Sender {
+  contact: string | null
+  scope: Scope
+  rule?: string | null
+}
+
 /** Broadcasts from the plan to the last outcome. */
 export interface Reminders {
-  preview(sender: { contact: string | null; rule?: string | null }, plan: BroadcastPlan): Promise<Previewed>
+  /** Nobody outside the sender's scope is in it, whatever the plan says. */
+  preview(sender: Sender, plan: BroadcastPlan): Promise<Previewed>
   confirm(confirmation: Confirmation): Promise<Confirmed>
   /** False: it is not running. */
   pause(id: string): Promise<boolean>
@@ -164,7 +173,8 @@ export function createReminders(parts: ReminderParts): Reminders {
   }
 
   return {
-    async preview({ contact, rule = null }, plan) {
+    async preview({ contact, scope, rule = null }, asked) {
+      const plan = within(scope, asked)
       if (!parts.world.flows.has(plan.audience.flow)) return { kind: 'no-such-flow' }
       const problems = plan.wording.kind === 'own' ? checkOwnText(plan.wording.text, parts.ward.reminders.links) : []
       if (problems.length > 0) return { kind: 'bad-text', problems }
@@ -208,4 +218,11 @@ export function createReminders(parts: ReminderParts): Reminders {
       await running?.catch(() => 0)
     },
   }
+}
+
+/** The plan cut down to the groups of a scope. */
+function within(scope: Scope, plan: BroadcastPlan): BroadcastPlan {
+  if (scope.groups === 'ward') return plan
+  const groups = (plan.audience.groups ?? scope.groups).filter((group) => scope.holds(group))
+  return { ...plan, audience: { ...plan.audience, groups } }
 }

@@ -83,20 +83,31 @@ async function members(db: Db, query: AudienceQuery, which: Fragment, end: Fragm
     and not exists (select 1 from run f where f.person = p.id and f.flow = ${audience.flow} and f.state = 'finished')
     order by p.id ${end}`.execute(db)
   const readers = await readersOf(db, found.rows, today)
-  return found.rows.map((row) => ({
-    person: row.person,
-    group: row.grp,
-    run: row.run,
-    step: row.step,
-    finished: false,
-    optedOut: row.optedOut > 0,
-    ticket: false,
-    today: row.today > 0,
-    thisWeek: row.thisWeek,
-    waiting: row.waiting > 0,
-    quiet: row.quietFrom === null ? null : { from: row.quietFrom, until: row.quietUntil! },
-    reader: readers(row),
-  }))
+  const waiting = await inTickets(db)
+  return found.rows.map((row) => {
+    const reader = readers(row)
+    return {
+      person: row.person,
+      group: row.grp,
+      run: row.run,
+      step: row.step,
+      finished: false,
+      optedOut: row.optedOut > 0,
+      ticket: waiting.has(row.person) || (reader !== null && waiting.has(reader.contact)),
+      today: row.today > 0,
+      thisWeek: row.thisWeek,
+      waiting: row.waiting > 0,
+      quiet: row.quietFrom === null ? null : { from: row.quietFrom, until: row.quietUntil! },
+      reader,
+    }
+  })
+}
+
+/** Persons and contacts in a conversation that waits for one of us: never many. */
+async function inTickets(db: Db): Promise<Set<string>> {
+  const found = await sql<{ person: string | null; contact: string }>`
+    select person, contact from ticket where state <> 'closed'`.execute(db)
+  return new Set(found.rows.flatMap(({ person, contact }) => (person === null ? [contact] : [person, contact])))
 }
 
 function inGroups(db: Db, { groups }: Audience): Fragment {

@@ -1,10 +1,11 @@
 import { sql } from 'kysely'
+import { scopeOf } from '../../src/core/policy/roles.js'
 import { optIn, optOut, setQuietHours } from '../../src/store/opt-outs.js'
 import { loadByAddresses } from '../../src/store/contacts.js'
 import { storeFailure } from '../../src/store/errors.js'
 import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
 import { createClock } from '../support/clock.js'
-import { addResidents, createStage, PLAN, send, type Stage } from './stage.js'
+import { addResidents, createStage, PLAN, WARD, send, type Stage } from './stage.js'
 
 const numbers = (n: number) => Array.from({ length: n }, (_, i) => i + 1)
 
@@ -27,7 +28,7 @@ describeEngines('a broadcast', await engines(), (engine) => {
     await addResidents(stage.store, [4], { step: 'choose-level-1' })
     await addResidents(stage.store, [5], { started: false })
     await stage.store.transaction((tx) => optOut(tx, ['c-3'], 1))
-    const shown = await stage.reminders.preview({ contact: 'head' }, PLAN)
+    const shown = await stage.reminders.preview({ contact: 'head', scope: WARD }, PLAN)
     if (shown.kind !== 'preview') throw new Error(shown.kind)
     expect(shown.tally).toEqual({
       people: 5,
@@ -64,7 +65,7 @@ describeEngines('a broadcast', await engines(), (engine) => {
 
   test('is confirmed by the count, once, whatever page timed out: the key of a confirmation makes it one', async () => {
     await addResidents(stage.store, [1, 2])
-    const shown = await stage.reminders.preview({ contact: 'head' }, PLAN)
+    const shown = await stage.reminders.preview({ contact: 'head', scope: WARD }, PLAN)
     if (shown.kind !== 'preview') throw new Error(shown.kind)
     const confirmation = { id: shown.id, key: 'k', by: 'head', count: 2 }
     expect(await stage.reminders.confirm({ ...confirmation, count: 3 })).toEqual({ kind: 'wrong-count', count: 2 })
@@ -81,7 +82,7 @@ describeEngines('a broadcast', await engines(), (engine) => {
 
   test('is shown again when its people changed between preview and confirmation', async () => {
     await addResidents(stage.store, [1, 2, 3])
-    const shown = await stage.reminders.preview({ contact: 'head' }, PLAN)
+    const shown = await stage.reminders.preview({ contact: 'head', scope: WARD }, PLAN)
     if (shown.kind !== 'preview') throw new Error(shown.kind)
     await setRun(2, `state = 'finished'`)
     const changed = await stage.reminders.confirm({ id: shown.id, key: 'k', by: 'head', count: 3 })
@@ -207,10 +208,22 @@ describeEngines('a broadcast', await engines(), (engine) => {
     expect(sentOn).toEqual([0, 1, 7, 8, 14])
   })
 
+  test('a head reaches the own groups only, whatever the plan says', async () => {
+    await addResidents(stage.store, [1])
+    await addResidents(stage.store, [2], { group: 6 })
+    await addResidents(stage.store, [3], { group: null })
+    const scope = scopeOf({ id: 'c-9', role: 'leader', leads: [5] })
+    for (const groups of [null, [5, 6], [6]]) {
+      const shown = await stage.reminders.preview({ contact: 'c-9', scope }, { ...PLAN, audience: { ...PLAN.audience, groups } }) // prettier-ignore
+      if (shown.kind !== 'preview') throw new Error(shown.kind)
+      expect(shown.tally.people).toBe(groups?.join() === '6' ? 0 : 1)
+    }
+  })
+
   test('two at once to the same people are one message', async () => {
     await addResidents(stage.store, numbers(20))
     const other = createStage(database.peer(), { channel: stage.channel, clock: stage.clock, newId: () => 'other' })
-    const shown = await Promise.all([stage.reminders.preview({ contact: 'a' }, PLAN), other.reminders.preview({ contact: 'b' }, PLAN)]) // prettier-ignore
+    const shown = await Promise.all([stage.reminders.preview({ contact: 'a', scope: WARD }, PLAN), other.reminders.preview({ contact: 'b', scope: WARD }, PLAN)]) // prettier-ignore
     for (const [i, one] of shown.entries()) {
       if (one.kind !== 'preview') throw new Error(one.kind)
       const confirmed = await stage.reminders.confirm({ id: one.id, key: one.id, by: 'a', count: 20 })
@@ -234,9 +247,9 @@ describeEngines('a broadcast', await engines(), (engine) => {
   })
 
   test('leaves out whoever is talked to by one of us, has not agreed to anything, or cannot be reached', async () => {
-    const tickets = async () => new Set(['p-1'])
-    const own = createStage(database.store, { channel: stage.channel, clock: stage.clock, tickets })
+    const own = stage
     await addResidents(own.store, [1, 4])
+    await sql`insert into ticket (id, number, contact, person, tries, channel, reason, state, opened_at) values ('t', 1, 'c-1', 'p-1', 3, 'telegram', 'third-miss', 'open', 1)`.execute(own.store.db) // prettier-ignore
     await addResidents(own.store, [2], { session: { consent: null } })
     await addResidents(own.store, [3])
     await sql`update address set state = 'blocked' where address = '3'`.execute(own.store.db)

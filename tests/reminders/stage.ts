@@ -2,6 +2,7 @@ import { pino } from 'pino'
 import type { BroadcastPlan } from '../../src/core/model/broadcast.js'
 import type { Session } from '../../src/core/model/contact.js'
 import type { Run } from '../../src/core/model/run.js'
+import { OPERATOR, scopeOf } from '../../src/core/policy/roles.js'
 import { createLocalBudget, type Budget } from '../../src/delivery/budget.js'
 import { createDelivery, type Delivery } from '../../src/delivery/delivery.js'
 import { createWakes } from '../../src/delivery/wakes.js'
@@ -31,6 +32,9 @@ export interface Stage {
   /** `p-1 sent`, `p-2 cancelled: finished`, in the order of persons. */
   outcomes(broadcast: string): Promise<string[]>
 }
+
+/** The scope of staff. */
+export const WARD = scopeOf(OPERATOR)
 
 export const PLAN: BroadcastPlan = {
   audience: { flow: 'vneid-level-1', who: { kind: 'unfinished' }, groups: null, residence: null },
@@ -114,7 +118,7 @@ export async function addResidents(
 
 /** Previews a plan and confirms it as shown. */
 export async function send(stage: Stage, plan: BroadcastPlan = PLAN, sender = 'head'): Promise<{ id: string; confirmed: Confirmed }> {
-  const shown = await stage.reminders.preview({ contact: sender }, plan)
+  const shown = await stage.reminders.preview({ contact: sender, scope: WARD }, plan)
   if (shown.kind !== 'preview') throw new Error(shown.kind)
   const { places } = shown.tally
   const count = places.now + places.later + places.paid + places['other-channel']
