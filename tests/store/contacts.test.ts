@@ -25,7 +25,7 @@ describeEngines('contacts', await engines(), (engine) => {
     })
     expect(await addContacts(database.store, [made])).toEqual([])
     expect(await load('a-1')).toEqual([
-      { channel: 'web', address: 'a-1', contact: 'c-1', role: 'leader', grp: 5, session: made.session },
+      { channel: 'web', address: 'a-1', contact: 'c-1', role: 'leader', grp: 5, self: 'p-1', session: made.session },
     ])
     expect(await load('a-2')).toEqual([])
   })
