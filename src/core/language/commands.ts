@@ -68,7 +68,7 @@ const STOP = /^(dừng|dừng lại nhé|đừng nhắn|đừng nhắc)[\s.!]*$/
 
 /** Somebody is wanted at the house (domain.md §4: the police and the team make home visits for old, sick and disabled people). */
 const VISIT =
-  /^(xin|nho|muon|can)? ?(co )?(nguoi|can bo|to truong|ai do)? ?(den|qua|toi) (tan )?(nha|noi)( (toi|bac|minh|em|giup|ho))*$/
+  /^(xin|nho|muon|can)( co)?( nguoi| can bo| to truong| ai do)? (den|qua|toi) (tan )?(nha|noi)( toi| bac| minh| em| giup| ho)*$/
 
 /** Commands that only some may give; everybody may give the others. */
 const ONLY_FOR: Partial<Record<Command, readonly Role[]>> = Object.fromEntries(
