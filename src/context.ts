@@ -142,13 +142,14 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
   const world = worldOf(material, texts, overrides.floodLimit)
   const ward = material.ward.value
   const store = overrides.store ?? openStore(config)
-  const seals = createSeals(() => appSecret(config))
   const redis = config.redisUrl === undefined ? undefined : connectRedis(config.redisUrl, log)
   const wakes = createWakes(log, redis)
   const speaking = { world, texts, clock, newId }
+  const seals = createSeals(() => appSecret(config))
   const dialogs = createDialogs(
     speaking,
-    overrides.dialogs ?? dialogsByCommand({ ...speaking, ward, publicUrl: config.publicUrl, random: randomBytes }),
+    overrides.dialogs ??
+      dialogsByCommand({ ...speaking, seals, ward, publicUrl: config.publicUrl, random: randomBytes }),
   )
   const requests = createRequests({ ...speaking, store, ward, dialogs, wakes, log })
   const turns = createTurns(

@@ -8,11 +8,12 @@ import { groupDialog } from './leaders/group.js'
 import { inviteDialog } from './leaders/invite.js'
 import { unfinishedDialog } from './leaders/unfinished.js'
 import { pageDialog } from './page.js'
+import { type RelativesParts, relativesDialog } from './relatives.js'
 import { askForPersonDialog } from './tickets/ask.js'
 import { deskDialog } from './tickets/desk.js'
 
 /** What the forms need besides the talk. */
-export interface FormParts extends TicketParts {
+export interface FormParts extends TicketParts, RelativesParts {
   publicUrl: string
   random: (bytes: number) => Uint8Array
 }
@@ -21,6 +22,7 @@ export interface FormParts extends TicketParts {
 export function dialogsByCommand(parts: FormParts): Partial<Record<Command, Dialog>> {
   return {
     giup: askForPersonDialog(parts),
+    nguoithan: relativesDialog(parts),
     lienket: joinDialog(parts),
     to: groupDialog(parts),
     chuaxong: unfinishedDialog(parts),

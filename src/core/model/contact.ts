@@ -36,6 +36,8 @@ export interface Session {
   groupAsked: boolean
   /** What the contact came for, kept over the first questions. */
   intent: { flow?: string; jump?: number }
+  /** Whom the contact acts for, where that is not itself: the name they gave the person, and the person's group. */
+  actingFor?: { label: string; group: number | null } | null
   /** The ticket whose holder has this talk now: the bot is silent in it. */
   held?: string | null
   /** Messages in the current window of the flood guard. */

@@ -1,7 +1,7 @@
 import { type Form, FORMS, type Locale } from '../model/message.js'
 import { answerTopic } from './answered.js'
 import { ask, askAgain, askShort } from './ask.js'
-import { type Draft, inFront, phrase, say } from './draft.js'
+import { type Draft, inFront, openRuns, phrase, say } from './draft.js'
 import {
   askJump,
   beginGuide,
@@ -146,6 +146,7 @@ export function leaveDialog(draft: Draft): void {
   if (draft.session.consent === null) return welcome(draft)
   const front = inFront(draft)
   if (front) return resume(draft, front.run.id)
+  if (openRuns(draft).length > 0) return whereWasI(draft)
   ask(draft, { kind: 'nothing' })
 }
 

@@ -58,6 +58,10 @@ export function opened(draft: Draft, payload: string): void {
     draft.request = { kind: 'redeem', code: payload.slice(4) }
     return
   }
+  if (/^ps_[A-Z]{10}$/.test(payload)) {
+    draft.request = { kind: 'command', command: 'nguoithan', args: payload.slice(3) }
+    return
+  }
   if (/^lk_[A-Za-z0-9]{6,12}$/.test(payload)) {
     draft.request = { kind: 'command', command: 'lienket', args: payload.slice(3) }
     return

@@ -76,11 +76,12 @@ export function voiceOf(draft: Draft): Voice {
 }
 
 export function actorOf(draft: Draft): Actor {
+  const { actingFor } = draft.session
   return {
     contact: draft.contact.id,
     channel: draft.channel,
-    group: draft.contact.group,
-    source: 'self',
+    group: actingFor ? actingFor.group : draft.contact.group,
+    source: actingFor ? 'helper' : 'self',
     at: draft.at,
   }
 }

@@ -44,6 +44,15 @@ export function waitingLine(draft: Draft, flow: Flow, run: Run, step: Step): Lin
 
 /** The words of a question. */
 export function blockOf(draft: Draft, ask: Ask): Line[] {
+  const { actingFor } = draft.session
+  const block = wordsOf(draft, ask)
+  // Whoever acts for another person sees so wherever a step could be taken.
+  return actingFor && FOR_WHOM.has(ask.kind) ? [phrase('relatives.for', { label: actingFor.label }), ...block] : block
+}
+
+const FOR_WHOM: ReadonlySet<Ask['kind']> = new Set(['step', 'recap', 'about', 'jump', 'finished'])
+
+function wordsOf(draft: Draft, ask: Ask): Line[] {
   const front = inFront(draft)
   switch (ask.kind) {
     case 'nothing':

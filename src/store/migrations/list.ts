@@ -12,6 +12,7 @@ import { broadcasts } from './0010-broadcasts.js'
 import { pages } from './0011-pages.js'
 import { joins } from './0012-joins.js'
 import { tickets } from './0013-tickets.js'
+import { helping } from './0015-helping.js'
 
 /** Every migration, in order. What was released is never changed: a new one is added below. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -28,4 +29,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0011-pages': pages,
   '0012-joins': joins,
   '0013-tickets': tickets,
+  '0015-helping': helping,
 }

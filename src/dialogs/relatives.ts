@@ -1,0 +1,183 @@
+import type { Option } from '../core/model/message.js'
+import { leaveDialog } from '../core/talk/answer.js'
+import { type Draft, phrase, say } from '../core/talk/draft.js'
+import { readCode } from '../core/roster/slip.js'
+import { type SpeakParts, speakTo } from '../speak/speak.js'
+import { loadReachable } from '../store/contacts.js'
+import { type Helped, helpedBy, helpersOf, LABEL_MAX, makePerson, startHelping, stopHelping } from '../store/helping.js'
+import type { Seals } from '../store/sealed.js'
+import { joinContact, redeemSlip } from '../store/slips.js'
+import type { Db } from '../store/tables.js'
+import type { Dialog, Dialogue } from './dialogue.js'
+
+export interface RelativesParts extends SpeakParts {
+  seals: Seals
+}
+
+/** People whom one contact acts for at most: a family, or what a volunteer does in a morning. */
+const MOST = 20
+const option = (id: string): Option => ({ id, label: phrase(`relatives.options.${id}`) })
+
+/**
+ * `/nguoithan`: several people behind one phone. Every step is credited to the person and the helper is recorded (ledger, source `helper`); the
+ * person may end it. A code from a slip opens a person of the roster; nobody is found by a name.
+ */
+export function relativesDialog(parts: RelativesParts): Dialog {
+  return {
+    name: 'relatives',
+    version: 1,
+    async run(d) {
+      const code = readCode(d.args)
+      if (code !== null) return bySlip(d, parts, code)
+      const known = await d.act('known', async ({ tx, contact }) => ({
+        helped: await helpedBy(tx, contact.contact),
+        helpers: (await helpersOf(tx, contact.self)).length,
+        self: contact.session.person === contact.self,
+      }))
+      const what = await d.choose('what', {
+        block: [
+          phrase('relatives.ask'),
+          ...(known.helpers > 0 ? [phrase('relatives.helped-by', { count: known.helpers })] : []),
+        ],
+        options: [
+          ...(known.self ? [] : [option('self')]),
+          ...known.helped.map(({ label }, i) => ({ id: `p${i}`, label: phrase('relatives.options.for', { label }) })),
+          ...(known.helped.length < MOST ? [option('new'), option('slip')] : []),
+          ...(known.helped.length > 0 ? [option('stop')] : []),
+          ...(known.helpers > 0 ? [option('withdraw')] : []),
+          option('cancel'),
+        ],
+      })
+      if (what === 'self') return actFor(d, parts, null)
+      if (what === 'new') return bringIn(d, parts)
+      if (what === 'stop') return stop(d, parts, known.helped)
+      if (what === 'withdraw') return withdraw(d, parts)
+      if (what === 'slip') {
+        const typed = await d.text(
+          'code',
+          { block: [phrase('relatives.code')], options: [option('cancel')] },
+          (text) => (readCode(text) === null ? { no: phrase('relatives.no-code') } : { ok: readCode(text)! }),
+        )
+        return typeof typed === 'string' ? bySlip(d, parts, typed) : d.say(phrase('dialog.left'))
+      }
+      const chosen = known.helped[Number(what.slice(1))]
+      if (!chosen) return d.say(phrase('dialog.left'))
+      await actFor(d, parts, chosen)
+    },
+  }
+}
+
+/** From the next message on everything is for this person; null: for oneself. */
+async function actFor(d: Dialogue, parts: RelativesParts, helped: Helped | null): Promise<void> {
+  await d.act('switch', async ({ tx, contact }) => {
+    await speakTo(tx, parts, contact, (draft) => face(draft, contact.self, helped))
+  })
+  d.say(helped === null ? phrase('relatives.now-self') : phrase('relatives.now-for', { label: helped.label }))
+  d.goBack()
+}
+
+function face(draft: Draft, self: string, helped: Helped | null): void {
+  draft.session.person = helped?.person ?? self
+  draft.session.actingFor = helped === null ? null : { label: helped.label, group: helped.group }
+  draft.session.run = null
+}
+
+async function labelOf(d: Dialogue): Promise<string | null> {
+  const label = await d.text('label', { block: [phrase('relatives.label')], options: [option('cancel')] }, (text) =>
+    [...text.trim()].length > LABEL_MAX
+      ? { no: phrase('relatives.label-long', { most: LABEL_MAX }) }
+      : { ok: text.trim() },
+  )
+  return typeof label === 'string' ? label : null
+}
+
+async function bringIn(d: Dialogue, parts: RelativesParts): Promise<void> {
+  const label = await labelOf(d)
+  if (label === null) return d.say(phrase('dialog.left'))
+  const agreed = await d.choose('agreed', {
+    block: [phrase('relatives.agreed', { label })],
+    options: [option('agreed'), option('cancel')],
+  })
+  if (agreed !== 'agreed') return d.say(phrase('dialog.left'))
+  const helped = await d.act('make', async ({ tx, at, newId, contact }) => {
+    const person = newId()
+    await makePerson(tx, person, contact.grp, at)
+    await startHelping(tx, { contact: contact.contact, person, label, how: 'made', now: at })
+    return { person, label, group: contact.grp }
+  })
+  await actFor(d, parts, helped)
+}
+
+async function bySlip(d: Dialogue, parts: RelativesParts, code: string): Promise<void> {
+  const whose = await d.choose('whose', {
+    block: [phrase('relatives.whose')],
+    options: [option('mine'), option('theirs'), option('cancel')],
+  })
+  if (whose === 'cancel') return d.say(phrase('dialog.left'))
+  const label = whose === 'theirs' ? await labelOf(d) : ''
+  if (label === null) return d.say(phrase('dialog.left'))
+  const found = await d.act('slip', async ({ tx, at, contact }) => {
+    const redeemed = await redeemSlip(tx, parts.seals, { code, contact: contact.contact, now: at })
+    if (typeof redeemed === 'string') return { no: redeemed }
+    const { person } = redeemed
+    if (whose === 'mine') {
+      const joined = await joinContact(tx, {
+        contact: contact.contact,
+        person,
+        now: at,
+        who: contact.contact,
+        how: 'slip',
+      })
+      return { joined }
+    }
+    await startHelping(tx, { contact: contact.contact, person, label, how: 'slip', now: at })
+    const helped = (await helpedBy(tx, contact.contact)).find((one) => one.person === person)
+    return { helped: helped ?? null }
+  })
+  if ('no' in found) return d.say(phrase(`relatives.slip.${found.no}`))
+  if ('joined' in found) {
+    d.say(phrase(`relatives.joined.${found.joined}`))
+    return d.goBack()
+  }
+  if (found.helped) await actFor(d, parts, found.helped)
+}
+
+async function stop(d: Dialogue, parts: RelativesParts, helped: readonly Helped[]): Promise<void> {
+  const which = await d.choose('stop', {
+    block: [phrase('relatives.stop')],
+    options: [
+      ...helped.map(({ label }, i) => ({ id: `p${i}`, label: phrase('relatives.options.for', { label }) })),
+      option('cancel'),
+    ],
+  })
+  const chosen = helped[Number(which.slice(1))]
+  if (which === 'cancel' || !chosen) return d.say(phrase('dialog.left'))
+  await d.act('let-go', async ({ tx, contact }) => {
+    await stopHelping(tx, contact.contact, chosen.person)
+    if (contact.session.person === chosen.person)
+      await speakTo(tx, parts, contact, (draft) => face(draft, contact.self, null))
+  })
+  d.say(phrase('relatives.stopped', { label: chosen.label }))
+}
+
+async function withdraw(d: Dialogue, parts: RelativesParts): Promise<void> {
+  await d.act('withdraw', async ({ tx, contact, wake }) => wake(await endHelping(tx, parts, contact.self)))
+  d.say(phrase('relatives.withdrawn'))
+}
+
+/** Nobody acts for a person any more; whoever was just doing so is told and acts for themselves again. Those who were told. */
+export async function endHelping(tx: Db, parts: SpeakParts, person: string): Promise<string[]> {
+  const told: string[] = []
+  for (const helper of await helpersOf(tx, person)) {
+    await stopHelping(tx, helper, person)
+    const known = await loadReachable(tx, helper, { lock: true })
+    if (known?.session.person !== person) continue
+    await speakTo(tx, parts, known, (draft) => {
+      face(draft, known.self, null)
+      say(draft, phrase('relatives.ended'))
+      leaveDialog(draft)
+    })
+    told.push(helper)
+  }
+  return told
+}

@@ -1,0 +1,53 @@
+import { sql } from 'kysely'
+import { storable } from './rows.js'
+import type { Db } from './tables.js'
+
+/** Somebody a contact acts for, under the name that the contact gave them («mẹ»). */
+export interface Helped {
+  person: string
+  label: string
+  /** Residential group of the person. */
+  group: number | null
+}
+
+/** Characters of a label. */
+export const LABEL_MAX = 30
+
+/** Those a contact acts for, in the order in which they came. */
+export async function helpedBy(db: Db, contact: string): Promise<Helped[]> {
+  const found = await sql<{ person: string; label: string; grp: number | null }>`
+    select h.person, h.label, p.grp from helping h join person p on p.id = h.person
+    where h.contact = ${contact} order by h.since, h.person`.execute(db)
+  return found.rows.map(({ grp, ...row }) => ({ ...row, group: grp }))
+}
+
+/** A person who has no phone of their own, in the group of whoever brings them in. */
+export async function makePerson(db: Db, id: string, group: number | null, now: number): Promise<void> {
+  await sql`insert into person (id, grp, created_at) values (${id}, ${group}, ${now})`.execute(db)
+}
+
+export async function startHelping(
+  db: Db,
+  {
+    contact,
+    person,
+    label,
+    how,
+    now,
+  }: { contact: string; person: string; label: string; how: 'made' | 'slip'; now: number },
+): Promise<void> {
+  await sql`
+    insert into helping (contact, person, label, how, since) values (${contact}, ${person}, ${storable(label)}, ${how}, ${now})
+    on conflict (contact, person) do update set label = excluded.label`.execute(db)
+}
+
+export async function stopHelping(db: Db, contact: string, person: string): Promise<void> {
+  await sql`delete from helping where contact = ${contact} and person = ${person}`.execute(db)
+}
+
+/** Contacts who act for a person, besides the person's own. */
+export async function helpersOf(db: Db, person: string): Promise<string[]> {
+  const found = await sql<{ contact: string }>`
+    select contact from helping where person = ${person} order by since, contact`.execute(db)
+  return found.rows.map(({ contact }) => contact)
+}

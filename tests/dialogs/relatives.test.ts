@@ -1,0 +1,139 @@
+import { sql } from 'kysely'
+import { slipCode } from '../../src/core/roster/slip.js'
+import { OPERATOR, scopeOf } from '../../src/core/policy/roles.js'
+import { createSlip } from '../../src/store/slips.js'
+import { ledgerOfRun } from '../../src/store/ledger.js'
+import { begin, createBot, holdRequests, type Resident, type TestBot } from '../support/context.js'
+import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
+
+describeEngines('several people behind one phone', await engines(), (engine) => {
+  let database: TestDatabase
+  let bot: TestBot
+  let helper: Resident
+  beforeEach(async () => {
+    database = await engine.fresh()
+    bot = createBot(database.store)
+    holdRequests(bot)
+    helper = bot.resident()
+    await begin(helper)
+  })
+  afterEach(async () => {
+    await bot.context.close()
+    await database.drop()
+  })
+  const work = async () => {
+    for (let done = -1; done !== 0;) done = await bot.context.requests.runOnce()
+  }
+  const says = async (who: Resident, text: string) => {
+    await who.say(text)
+    await work()
+    return who.last()
+  }
+  const taps = async (who: Resident, option: string) => {
+    await who.tap(option)
+    await work()
+    return who.last()
+  }
+  const bringIn = async (label: string) => {
+    await says(helper, '/nguoithan')
+    await taps(helper, 'new')
+    await says(helper, label)
+    return taps(helper, 'agreed')
+  }
+  const rosterPerson = async () => {
+    const { store } = bot.context
+    const id = bot.context.newId()
+    await sql`insert into person (id, grp, created_at) values (${id}, 7, 1)`.execute(store.db)
+    await sql`
+      insert into household (id, grp, code, street, house, created_at) values ('h1', 7, 'h1', '', '', 1)`.execute(
+      store.db,
+    )
+    await sql`
+      insert into roster (person, household, name, folded, residence, card, visit, official, updated_at)
+      values (${id}, 'h1', 'Nguyễn Thị Lan', 'nguyen thi lan', 'permanent', 'none', 0, 0, 1)`.execute(store.db)
+    const code = slipCode(new Uint8Array(40).map((_, i) => i))!
+    await createSlip(store.db, scopeOf(OPERATOR), bot.context.seals, { person: id, code, now: bot.clock() })
+    return { id, code }
+  }
+
+  test('every step is credited to the person, with the helper and the source beside it', async () => {
+    const own = (await helper.run())!
+    const now = await bringIn('mẹ')
+    expect(now.text).toContain('ghi cho mẹ')
+    await helper.start('vneid-level-1')
+    expect((await helper.last()).text).toContain('(Đang làm cho: mẹ)')
+    await helper.tap('begin')
+    await helper.tap('done')
+    const hers = (await helper.run())!
+    expect(hers.person).not.toBe(own.person)
+    const events = await ledgerOfRun(database.store.db, hers.id)
+    const { id } = await helper.contact()
+    expect(events.map(({ source, contact, person, group }) => ({ source, contact, person, group }))).toEqual(
+      events.map(() => ({ source: 'helper', contact: id, person: hers.person, group: 5 })),
+    )
+    await says(helper, '/nguoithan')
+    expect((await taps(helper, 'self')).text).toMatch(/chính bác[^]*Mình làm tiếp nhé/)
+    expect((await helper.run())!.step).toBe(own.step)
+    await says(helper, '/nguoithan')
+    expect((await taps(helper, 'p0')).text).toContain('(Đang làm cho: mẹ)')
+    await says(helper, '1')
+    expect((await helper.run())!.step).toBe(hers.step)
+  })
+
+  test('a slip lets somebody act for a person of the roster, in that person’s group, once', async () => {
+    const { id, code } = await rosterPerson()
+    await says(helper, '/nguoithan')
+    await taps(helper, 'slip')
+    await says(helper, code.toLowerCase())
+    await taps(helper, 'theirs')
+    expect((await says(helper, 'bà Lan')).text).toContain('ghi cho bà Lan')
+    await helper.start('id-card')
+    await helper.tap('begin')
+    const run = (await helper.run())!
+    expect(run.person).toBe(id)
+    expect((await ledgerOfRun(database.store.db, run.id))[0]).toMatchObject({ group: 7, source: 'helper' })
+    const second = bot.resident()
+    await begin(second)
+    await second.start(`ps_${code}`)
+    await work()
+    expect((await taps(second, 'mine')).text).toContain('dùng rồi')
+  })
+
+  test('the owner of a slip is joined to the list with all they did, and may end what others do for them', async () => {
+    const { id, code } = await rosterPerson()
+    await helper.start(`ps_${code}`)
+    await work()
+    const before = (await helper.run())!
+    expect((await taps(helper, 'mine')).text).toContain('nối bác với danh sách của tổ')
+    expect((await helper.session()).person).toBe(id)
+    expect((await helper.run())!.step).toBe(before.step)
+
+    const { store } = bot.context
+    const grandson = bot.resident()
+    await begin(grandson)
+    const { id: other } = await grandson.contact()
+    await sql`insert into helping (contact, person, label, how, since) values (${other}, ${id}, 'bà', 'slip', 1)`.execute(
+      store.db,
+    )
+    await says(grandson, '/nguoithan')
+    await taps(grandson, 'p0')
+    expect((await says(helper, '/nguoithan')).text).toContain('1 người đang làm hộ')
+    expect((await taps(helper, 'withdraw')).text).toContain('không ai làm hộ')
+    expect((await grandson.last()).text).toContain('không nhờ bác nữa')
+    expect((await grandson.session()).person).not.toBe(id)
+  })
+
+  test('without the person’s word nobody is brought in, and one may stop at any time', async () => {
+    await says(helper, '/nguoithan')
+    await taps(helper, 'new')
+    await says(helper, 'mẹ')
+    await taps(helper, 'cancel')
+    expect((await sql`select 1 from helping`.execute(database.store.db)).rows).toEqual([])
+    await bringIn('bố')
+    await says(helper, '/nguoithan')
+    await taps(helper, 'stop')
+    expect((await taps(helper, 'p0')).text).toContain('Đã thôi làm hộ bố')
+    expect((await helper.session()).person).toBe((await helper.runs())[0]!.person)
+    expect((await sql`select 1 from helping`.execute(database.store.db)).rows).toEqual([])
+  })
+})
