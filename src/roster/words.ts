@@ -31,12 +31,12 @@ export function rowProblemLine({ line, kind, heading, value, other }: RowProblem
     : say('import.row', { line, heading, reason })
 }
 
-export function duplicateLine({ strength, names, lines }: NamedDuplicate): Line {
+export function duplicateLine({ strength, likeness, names, lines }: NamedDuplicate): Line {
   const one = (i: 0 | 1) =>
     lines[i] === null
       ? say('duplicates.known', { name: names[i] })
       : say('duplicates.line', { name: names[i], line: lines[i] })
-  return say(`duplicates.${strength}`, { a: one(0), b: one(1) })
+  return say(`duplicates.${strength}`, { a: one(0), b: one(1), why: say(`likeness.${likeness}`) })
 }
 
 /** A report in words, a paragraph each: what the columns were taken for, what is wrong, who may be the same, and what became of it. */

@@ -5,6 +5,7 @@ import type { Run } from '../core/model/run.js'
 import type { Scope } from '../core/policy/roles.js'
 import { type LedgerRow, ledgerOfRun } from './ledger.js'
 import { putPeople } from './enrol.js'
+import { optedOut, optOut, quietHours, setQuietHours } from './opt-outs.js'
 import { people, withPhones } from './roster.js'
 import { engineOf, texts } from './rows.js'
 import { inScope } from './scope.js'
@@ -72,10 +73,22 @@ export async function absorb(
   // Who was taken into the gone one before is now part of the kept one.
   await sql`update person set merged_into = ${kept} where merged_into = ${gone} or id = ${gone}`.execute(db)
   await sql`update slip set person = ${kept} where person = ${gone}`.execute(db)
+  await carryWishes(db, kept, gone, at)
   await sql`
     insert into merge (gone, kept, at, who, how, moved_runs, left_runs, moved_contacts)
     values (${gone}, ${kept}, ${at}, ${who}, ${how}, ${JSON.stringify(moved.rows.map(({ id }) => id))}, ${JSON.stringify(stays)},
       ${JSON.stringify(contacts)})`.execute(db)
+}
+
+/** What somebody asked of us stays asked: no reminders, hours of their own, and the reminders that they already had this week. */
+async function carryWishes(db: Db, kept: string, gone: string, at: number): Promise<void> {
+  if ((await optedOut(db, [gone])).size > 0) await optOut(db, [kept], at)
+  const hours = await quietHours(db, [kept, gone])
+  const own = hours.get(gone)?.[0]
+  if (own && !hours.has(kept)) await setQuietHours(db, kept, own)
+  await sql`
+    update reminded set person = ${kept} where person = ${gone}
+      and not exists (select 1 from reminded k where k.person = ${kept} and k.day = reminded.day)`.execute(db)
 }
 
 /** What a person did, under every id they ever had. */

@@ -3,6 +3,7 @@ import { loadByAddresses } from '../../src/store/contacts.js'
 import { figures } from '../../src/store/figures.js'
 import { appendLedger } from '../../src/store/ledger.js'
 import { historyOf, mergePeople } from '../../src/store/merges.js'
+import { optedOut, optOut, quietHours, setQuietHours } from '../../src/store/opt-outs.js'
 import type { Store } from '../../src/store/open.js'
 import { recountFigures } from '../../src/store/recount.js'
 import { people, withPhones } from '../../src/store/roster.js'
@@ -94,6 +95,24 @@ describeEngines('two rows that are one person', await engines(), (engine) => {
       { id: 'c-1', person: 'r-2', grp: 5 },
       { id: 'c-2', person: 'p-2', grp: null },
     ])
+  })
+
+  test('keep what either of them asked for: no reminders, hours of their own, and how often they were reminded', async () => {
+    const { db } = database.store
+    await enrol(db, [1, 2].map((n) => rosterPerson(n))) // prettier-ignore
+    await optOut(db, ['r-2'], NOW)
+    await setQuietHours(db, 'r-2', { from: '12:00', until: '14:00' })
+    for (const [contact, person, day] of [
+      ['c-1', 'r-1', '2026-11-23'],
+      ['c-2', 'r-2', '2026-11-23'],
+      ['c-2', 'r-2', '2026-11-22'],
+    ])
+      await sql`insert into reminded (contact, day, person, broadcast) values (${contact}, ${day}, ${person}, 'b')`.execute(db) // prettier-ignore
+    await mergePeople(db, five, SEALS, { kept: 'r-1', gone: 'r-2', at: NOW })
+    expect([...(await optedOut(db, ['r-1']))]).toEqual(['r-1'])
+    expect((await quietHours(db, ['r-1'])).get('r-1')).toEqual([{ from: '12:00', until: '14:00' }])
+    const reminded = await sql`select day from reminded where person = 'r-1' order by day`.execute(db)
+    expect(reminded.rows).toEqual([{ day: '2026-11-22' }, { day: '2026-11-23' }])
   })
 
   test('a chain of merges ends at the last one, and the history holds all of them', async () => {

@@ -23,6 +23,7 @@ function refusal(error: ZaloError, now: number, quiet: Capabilities['quiet']): F
     case 'window-closed':
       return { kind: 'window-closed' }
     case 'quota':
+      if (error.name === 'group-asset-used') return { kind: 'rejected', code: named }
       // What cannot be paid for is free when the resident writes.
       return error.name === 'recipient-quota-reached'
         ? { kind: 'retry-after', ms: RECIPIENT_PAUSE_MS, scope: 'address' }

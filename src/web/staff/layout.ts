@@ -5,10 +5,22 @@ import type { StaffCall, StaffSite } from './site.js'
 
 export type Html = HtmlEscapedString | Promise<HtmlEscapedString>
 
+const EVERYBODY = ['leader', 'staff', 'admin'] as const
+const WARD = ['staff', 'admin'] as const
+
 /** Pages of the head line, and who sees them. */
-export const PAGES = [
-  { path: '/staff', key: 'overview', roles: ['leader', 'staff', 'admin'] },
-] as const satisfies readonly { path: string; key: string; roles: readonly string[] }[]
+export const PAGES: readonly { path: string; key: string; roles: readonly string[] }[] = [
+  { path: '/staff', key: 'overview', roles: EVERYBODY },
+  { path: '/staff/groups', key: 'groups', roles: EVERYBODY },
+  { path: '/staff/radar', key: 'radar', roles: EVERYBODY },
+  { path: '/staff/officials', key: 'officials', roles: EVERYBODY },
+  { path: '/staff/import', key: 'import', roles: EVERYBODY },
+  { path: '/staff/exports', key: 'exports', roles: EVERYBODY },
+  { path: '/staff/guides', key: 'guides', roles: WARD },
+  { path: '/staff/roles', key: 'roles', roles: EVERYBODY },
+  { path: '/staff/log', key: 'log', roles: EVERYBODY },
+  { path: '/staff/health', key: 'health', roles: ['admin'] },
+]
 
 /** A page for whoever is not signed in: no head line, nothing of the ward. */
 export function bare(site: StaffSite, locale: Locale, title: string, body: Html) {
@@ -29,9 +41,11 @@ export function page(site: StaffSite, c: StaffCall, title: string, body: Html) {
   const say = c.get('say')
   const other = viewer.locale === 'vi' ? 'en' : 'vi'
   const here = new URL(c.req.url)
-  const language = new URLSearchParams(here.search)
+  const language = new URLSearchParams(c.req.method === 'GET' ? here.search : '')
   language.set('lang', other)
-  const pages = PAGES.filter(({ roles }) => (roles as readonly string[]).includes(viewer.role))
+  const pages = PAGES.filter(({ roles }) => roles.includes(viewer.role))
+  // The page, or the one that it is a part of.
+  const under = pages.findLast(({ path }) => here.pathname === path || here.pathname.startsWith(`${path}/`))
   const head = html`<header>
     <p class="who">
       ${say(`role.${viewer.role}`, { group: viewer.scope.groups === 'ward' ? '' : viewer.scope.groups.join(', ') })}
@@ -39,14 +53,16 @@ export function page(site: StaffSite, c: StaffCall, title: string, body: Html) {
     <nav aria-label="${say('nav.label')}">
       ${pages.map(
         ({ path, key }) =>
-          html`<a href="${path}" ${here.pathname === path ? html`aria-current="page"` : ''}>${say(`nav.${key}`)}</a>`,
+          html`<a
+            href="${path}"
+            ${path === under?.path && (path !== '/staff' || here.pathname === path) ? html`aria-current="page"` : ''}
+            >${say(`nav.${key}`)}</a
+          >`,
       )}
     </nav>
     <div class="own">
       <a href="${here.pathname}?${language.toString()}" lang="${other}" hreflang="${other}">${say('nav.language')}</a>
-      <form method="post" action="/staff/leave">
-        <input type="hidden" name="csrf" value="${viewer.csrf}" /><button class="plain">${say('nav.leave')}</button>
-      </form>
+      <form method="post" action="/staff/leave">${csrfField(c)}<button class="plain">${say('nav.leave')}</button></form>
     </div>
   </header>`
   const demo = site.context.ward.demo
@@ -63,6 +79,35 @@ export function page(site: StaffSite, c: StaffCall, title: string, body: Html) {
 /** The hidden field that every form of the pages carries. */
 export function csrfField(c: StaffCall): Html {
   return html`<input type="hidden" name="csrf" value="${c.get('viewer').csrf}" />`
+}
+
+/** A table that scrolls sideways by itself on a small screen, reachable by keyboard; the label is its caption too. */
+export function table(caption: string, head: readonly (string | Html)[], rows: readonly Html[]): Html {
+  return html`<div class="wide" role="region" aria-label="${caption}" tabindex="0">
+    <table>
+      <caption>
+        ${caption}
+      </caption>
+      <thead>
+        <tr>
+          ${head.map((cell) => html`<th scope="col">${cell}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows}
+      </tbody>
+    </table>
+  </div>`
+}
+
+/** What came of the last deed, said to those who see and to those who listen; the words are a key below `staff.done`. */
+export function notice(c: StaffCall): Html | '' {
+  const key = c.req.query('done')
+  if (key === undefined || !/^[a-z-]{1,40}$/.test(key)) return ''
+  const count = Number(c.req.query('count') ?? 0)
+  return html`<p class="notice" role="status">
+    ${c.get('say')(`done.${key}`, { count: Number.isSafeInteger(count) ? count : 0 })}
+  </p>`
 }
 
 function document(site: StaffSite, locale: Locale, title: string, body: Html) {

@@ -1,47 +1,184 @@
 import { Hono } from 'hono'
 import { html } from 'hono/html'
-import { sumFigures } from '../../core/figures.js'
-import { dayOf } from '../../core/policy/calendar.js'
-import { guideLine } from '../../core/talk/draft.js'
+import { type FigureRow, type FlowFigures, sumFigures } from '../../core/figures.js'
+import { funnelOf, isBelow } from '../../core/funnel.js'
 import { figures } from '../../store/figures.js'
-import { page } from './layout.js'
-import type { StaffEnv, StaffSite } from './site.js'
+import { finishedByWeek, type Weeks } from '../../store/figures-now.js'
+import { confirmedFinishes } from '../../store/progress.js'
+import { type RosterFigure, rosterFigures } from '../../store/roster-figures.js'
+import { bar } from './bars.js'
+import { flowOf, type Labels, labelsOf } from './labels.js'
+import { type Html, page, table } from './layout.js'
+import type { Say, StaffCall, StaffEnv, StaffSite } from './site.js'
 
-/** `/staff`: how far each guide has come, in the viewer's own scope. */
+/** How often the page asks for new figures while it is open, seconds. */
+const FRESH_EVERY = 10
+
+/** `/staff`: how far each guide has come, by step and by group, and what the letter asks for, in the viewer's own scope. */
 export function overviewRoutes(site: StaffSite): Hono<StaffEnv> {
   const { context } = site
   const app = new Hono<StaffEnv>()
   app.get('/', async (c) => {
-    const viewer = c.get('viewer')
     const say = c.get('say')
-    const day = dayOf(context.clock())
-    const rows = await figures(context.store.db, viewer.scope)
-    const sums = sumFigures(
-      context.world.flows,
-      rows.map(({ grp, ...row }) => ({ ...row, group: grp })),
+    const labels = labelsOf(site, c)
+    const { scope } = c.get('viewer')
+    const { db } = context.store
+    const rows = (await figures(db, scope)).map(({ grp, ...row }) => ({ ...row, group: grp }))
+    const sums = sumFigures(context.world.flows, rows)
+    const roster = await rosterFigures(db, scope)
+    const confirmed = await confirmedFinishes(db, scope)
+    const weeks = await finishedByWeek(db, scope, { now: context.clock() })
+    const flow = flowOf(site, c.req.query('flow'))
+    const guides = [...context.world.flows.keys()].map((id) =>
+      guideCard(site, say, labels, id, {
+        sum: sums.find((sum) => sum.flow === id),
+        weeks: weeks.find((week) => week.flow === id),
+        confirmed: confirmed.filter((one) => one.flow === id).reduce((sum, { count }) => sum + count, 0),
+      }),
     )
-    const name = (flow: string) =>
-      context.texts.render(guideLine(flow, 'short'), { locale: viewer.locale, form: 'bac', day })
-    const body = html`<table>
-      <thead>
-        <tr>
-          <th scope="col">${say('overview.guide')}</th>
-          <th scope="col">${say('overview.started')}</th>
-          <th scope="col">${say('overview.finished')}</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${sums.map(
-          (sum) =>
-            html`<tr>
-              <th scope="row">${name(sum.flow)}</th>
-              <td>${sum.started}</td>
-              <td>${sum.finished} (${sum.percent} %)</td>
-            </tr>`,
-        )}
-      </tbody>
-    </table>`
+    const body = html`<div data-live="${FRESH_EVERY}">
+      <p class="quiet">${say('overview.at', { time: labels.time(context.clock()) })}</p>
+      ${rosterCard(say, labels, roster)} ${groupTable(site, c, labels, flow, { rows, roster })}
+      <h2>${say('overview.by-step')}</h2>
+      <div class="cards">${guides}</div>
+      <p class="quiet">${say('overview.self-reported')}</p>
+    </div>`
     return c.html(page(site, c, say('overview.title'), body))
   })
   return app
+}
+
+/** One guide: its share against the target, and a bar a step. */
+export function guideCard(
+  { context }: StaffSite,
+  say: Say,
+  labels: Labels,
+  id: string,
+  { sum, weeks, confirmed }: { sum: FlowFigures | undefined; weeks: Weeks | undefined; confirmed: number },
+): Html {
+  const flow = context.world.flows.get(id)!
+  if (!sum || sum.started === 0)
+    return html`<section class="card">
+      <h3>${labels.guide(id)}</h3>
+      <p>${say('overview.nobody')}</p>
+    </section>`
+  const steps = funnelOf(flow, sum).map(
+    ({ step, here, reached }) =>
+      html`<tr>
+        <th scope="row">${labels.step(id, step)}</th>
+        <td class="number">${here}</td>
+        <td class="number">${reached}${bar(reached, sum.started)}</td>
+      </tr>`,
+  )
+  return html`<section class="card">
+    <h3>${labels.guide(id)}</h3>
+    <p class="big">${share(say, sum, context.ward.targets[id])}</p>
+    <p>${say('overview.weeks', { now: weeks?.now ?? 0, before: weeks?.before ?? 0 })}</p>
+    ${confirmed > 0 ? html`<p>${say('overview.confirmed', { count: confirmed })}</p>` : ''}
+    <details id="steps-${id}">
+      <summary>${say('overview.steps')}</summary>
+      ${table(
+        say('overview.steps-of', { guide: labels.guide(id) }),
+        [say('overview.step'), say('overview.here'), say('overview.reached')],
+        steps,
+      )}
+    </details>
+  </section>`
+}
+
+/** `61/140 xong (43 %) · mục tiêu 60 %`, with a word where it stays behind. */
+export function share(say: Say, sum: Pick<FlowFigures, 'started' | 'finished' | 'percent'>, target: number | undefined): Html {
+  const below = isBelow(sum, target)
+  return html`${say('overview.share', { started: sum.started, finished: sum.finished, percent: sum.percent })}
+  ${target === undefined ? '' : say('overview.target', { target })}
+  ${below ? html`<strong class="below">${say('overview.below')}</strong>` : ''}`
+} // prettier-ignore
+
+function rosterCard(say: Say, labels: Labels, roster: readonly RosterFigure[]): Html {
+  const total = (of: (one: RosterFigure) => number) => roster.reduce((sum, one) => sum + of(one), 0)
+  const [households, reviewed] = [total((one) => one.households), total((one) => one.reviewed)]
+  const [officials, signedIn] = [total((one) => one.officials), total((one) => one.officialsDone)]
+  const facts = [
+    say('overview.people', { count: total((one) => one.people) }),
+    say('overview.without-card', {
+      permanent: total((one) => one.withoutCard.permanent),
+      temporary: total((one) => one.withoutCard.temporary),
+      unknown: total((one) => one.withoutCard.unknown),
+    }),
+    say('overview.card-unknown', { count: total((one) => one.cardUnknown) }),
+    say('overview.visits', { count: total((one) => one.visits) }),
+  ]
+  return html`<section class="card">
+    <h2>${say('overview.roster')}</h2>
+    <ul>
+      ${facts.map((fact) => html`<li>${fact}</li>`)}
+      <li>${say('overview.reviewed', { reviewed, households })} ${bar(reviewed, households)}</li>
+      <li>
+        ${say('overview.officials', { done: signedIn, officials, guide: labels.guide('portal-login') })}
+        ${officials > 0 && signedIn < officials ? html`<strong class="below">${say('overview.below')}</strong>` : ''}
+        ${bar(signedIn, officials)}
+      </li>
+    </ul>
+  </section>`
+}
+
+function groupTable(
+  site: StaffSite,
+  c: StaffCall,
+  labels: Labels,
+  flow: string,
+  { rows, roster }: { rows: readonly FigureRow[]; roster: readonly RosterFigure[] },
+): Html {
+  const say = c.get('say')
+  const { world, ward } = site.context
+  const { scope } = c.get('viewer')
+  const known = scope.groups === 'ward' ? world.groups : scope.groups
+  const own = rows.filter((row) => row.flow === flow)
+  const found = [...own.filter(({ started }) => started > 0), ...roster].map(({ group }) => group)
+  const groups = [...new Set([...known, ...found])].sort((a, b) => (a ?? Infinity) - (b ?? Infinity))
+  const lines = groups.map((group) => {
+    const { started = 0, finished = 0 } = own.find((row) => row.group === group) ?? {}
+    const percent = started === 0 ? 0 : Math.floor((finished * 100) / started)
+    const listed = roster.find((one) => one.group === group)
+    const { permanent = 0, temporary = 0, unknown = 0 } = listed?.withoutCard ?? {}
+    return html`<tr>
+      <th scope="row">
+        ${group === null ? say('overview.no-group') : html`<a href="/staff/groups/${group}">${say('group.name', { group })}</a>`}
+      </th>
+      <td class="number">${listed?.people ?? 0}</td>
+      <td class="number">${listed?.reviewed ?? 0}/${listed?.households ?? 0}</td>
+      <td class="number">${permanent} · ${temporary} · ${unknown}</td>
+      <td class="number">${started}</td>
+      <td>
+        ${finished} (${percent} %)
+        ${isBelow({ started, percent }, ward.targets[flow]) ? html`<strong class="below">${say('overview.below')}</strong>` : ''}
+      </td>
+    </tr>`
+  }) // prettier-ignore
+  const target = ward.targets[flow]
+  return html`<section>
+    <h2>${say('overview.by-group')}</h2>
+    ${flowChoice(site, c, labels, flow)}
+    ${target === undefined ? '' : html`<p>${say('overview.target', { target })}</p>`}
+    ${table(
+      say('overview.groups-of', { guide: labels.guide(flow) }),
+      ['group', 'listed', 'households', 'cards', 'started', 'finished'].map((key) => say(`overview.column.${key}`)),
+      lines,
+    )}
+    <p class="quiet">${say('overview.few')}</p>
+  </section>`
+}
+
+/** Which guide a page is about; the page works without a script, so it is a form with a button. */
+export function flowChoice(site: StaffSite, c: StaffCall, labels: Labels, flow: string): Html {
+  const say = c.get('say')
+  return html`<form method="get" class="row">
+    <label for="flow">${say('overview.guide')}</label>
+    <select id="flow" name="flow">
+      ${[...site.context.world.flows.keys()].map(
+        (id) => html`<option value="${id}" ${id === flow ? html`selected` : ''}>${labels.guide(id)}</option>`,
+      )}
+    </select>
+    <button class="second">${say('overview.show')}</button>
+  </form>`
 }

@@ -241,6 +241,20 @@ describeEngines('the manners of a bot on Zalo', await engines(), (engine) => {
     expect(await countOnContact(database.store.db)).toBe(1)
   })
 
+  test('a group is written to whatever the hour, and an article is made and not shown', async () => {
+    await open()
+    const zalo = bot.context.zalo!
+    const head = bot.fake.user()
+    const made = await zalo.client.createGroup({ name: 'Tổ trưởng', assetId: bot.fake.addGroupAsset(), memberIds: [head.id] }) // prettier-ignore
+    const groupId = made.ok ? made.data.groupId! : ''
+    bot.clock.pass('15 hours')
+    expect(await zalo.sendToGroup(groupId, 'Tổ 5 còn 12 người [@123]')).toMatchObject({ kind: 'sent' })
+    expect(bot.fake.accepted.at(-1)).toMatchObject({ kind: 'group', to: groupId, text: 'Tổ 5 còn 12 người ' })
+    expect(await zalo.sendToGroup('77', 'x')).toEqual({ kind: 'rejected', code: '-403 not-in-group' })
+    const article = { title: 'Làm căn cước', author: 'UBND phường', description: 'Lịch', coverUrl: 'https://example.vn/a.jpg', body: [{ kind: 'text' as const, html: '<p>a</p>' }] } // prettier-ignore
+    expect(await zalo.prepareArticle(article)).toMatchObject({ ok: true })
+  })
+
   test('a phone number that was given is kept sealed, thanked for once, and in no log line', async () => {
     await open()
     const person = bot.fake.user()

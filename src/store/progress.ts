@@ -1,0 +1,170 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Card, Residence } from '../core/model/roster.js'
+import type { RunState } from '../core/model/run.js'
+import type { Scope } from '../core/policy/roles.js'
+import { nameKey } from '../core/roster/names.js'
+import { texts } from './rows.js'
+import { inScope } from './scope.js'
+import type { Db } from './tables.js'
+
+/** Which people of a group, by where they stand in a guide. `stuck`: unfinished, and they said that their step does not work. */
+export const PROGRESS_FILTERS = ['all', 'not-started', 'under-way', 'stuck', 'finished', 'no-card', 'visit'] as const
+export type ProgressFilter = (typeof PROGRESS_FILTERS)[number]
+
+/** Those of them that say where somebody stands in a guide. */
+export const STANDING_FILTERS: readonly ProgressFilter[] = ['not-started', 'under-way', 'stuck', 'finished']
+
+/** A person of a group, of the roster or only known from the chat, and where they stand in one guide. */
+export interface PersonProgress {
+  id: string
+  group: number
+  /** Null: the roster does not know them. */
+  name: string | null
+  born: number | null
+  residence: Residence | null
+  card: Card | null
+  visit: boolean
+  official: boolean
+  street: string | null
+  house: string | null
+  code: string | null
+  /** Whether they chat with the bot at all. */
+  chats: boolean
+  /** Whether an app of theirs can be written to. */
+  reachable: boolean
+  /** `confirmed`: a head or the ward wrote it down; `self`: they reported it themselves, or their helper did. */
+  finished: 'no' | 'self' | 'confirmed'
+  /** Where their unfinished run stands; null: none. */
+  at: { step: string; state: Exclude<RunState, 'finished'>; tries: number; since: number } | null
+}
+
+export interface ProgressQuestion {
+  flow: string
+  group?: number
+  official?: boolean
+  filter?: ProgressFilter
+  /** Beginnings of words of a name. */
+  name?: string
+  limit: number
+  offset?: number
+}
+
+type Columns = Omit<PersonProgress, 'group' | 'visit' | 'official' | 'chats' | 'reachable' | 'finished' | 'at'> & {
+  grp: number
+  visit: number | null
+  official: number | null
+  chats: number
+  reachable: number
+  finished: number
+  step: string | null
+  state: 'open' | 'paused' | null
+  tries: number | null
+  entered_at: number | null
+  total: number
+}
+
+const ended = (flow: string) =>
+  sql`exists (select 1 from run f where f.person = p.id and f.flow = ${flow} and f.state = 'finished')`
+
+/** A page of people of the scope, by name, those without one at the end; `total` is how many there are on all pages. */
+export async function progressOf(
+  db: Db,
+  scope: Scope,
+  { flow, group, official, filter = 'all', name, limit, offset = 0 }: ProgressQuestion,
+): Promise<{ total: number; people: PersonProgress[] }> {
+  const conditions = [sql`p.merged_into is null`, inScope(scope, sql`p.grp`), KNOWN, byFilter(filter, flow)]
+  if (group !== undefined) conditions.push(sql`p.grp = ${group}`)
+  if (official !== undefined) conditions.push(sql`r.official = ${official ? 1 : 0}`)
+  for (const word of name === undefined ? [] : nameKey(name).split(' '))
+    if (word !== '') conditions.push(sql`' ' || r.folded like ${`% ${word}%`}`)
+  const found = await sql<Columns>`
+    select p.id, p.grp, r.name, r.born, r.residence, r.card, r.visit, r.official, h.street, h.house, h.code,
+      case when exists (select 1 from contact c where c.person = p.id) then 1 else 0 end as chats,
+      case when exists (select 1 from contact c join address a on a.contact = c.id and a.state = 'ok' where c.person = p.id)
+        then 1 else 0 end as reachable,
+      case when not ${ended(flow)} then 0 when ${confirmedBy(flow)} then 2 else 1 end as finished,
+      u.step, u.state, u.tries, u.entered_at, count(*) over () as total
+    from person p
+    left join roster r on r.person = p.id left join household h on h.id = r.household
+    left join run u on u.person = p.id and u.flow = ${flow} and u.state <> 'finished'
+    where ${sql.join(conditions, sql` and `)}
+    order by case when r.person is null then 1 else 0 end, r.folded, p.id limit ${limit} offset ${offset}`.execute(db)
+  return { total: Number(found.rows[0]?.total ?? 0), people: found.rows.map(personOf) }
+}
+
+/** The roster has them, or they chat; whoever only came to these pages by a link is no resident of a list. */
+const KNOWN = sql`(r.person is not null or exists (
+  select 1 from contact c join address a on a.contact = c.id where c.person = p.id))`
+
+function byFilter(filter: ProgressFilter, flow: string): RawBuilder<unknown> {
+  switch (filter) {
+    case 'all':
+      return sql`true`
+    case 'not-started':
+      return sql`not exists (select 1 from run f where f.person = p.id and f.flow = ${flow})`
+    case 'under-way':
+      return sql`u.id is not null and not ${ended(flow)}`
+    case 'stuck':
+      return sql`u.tries > 0 and not ${ended(flow)}`
+    case 'finished':
+      return ended(flow)
+    case 'no-card':
+      return sql`r.card = 'none'`
+    case 'visit':
+      return sql`r.visit = 1`
+  }
+}
+
+/** The end of a run is its last event: who reported it stands there. */
+function confirmedBy(flow: string): RawBuilder<unknown> {
+  return sql`exists (
+    select 1 from run f join ledger l on l.run = f.id and l.seq = f.seq
+    where f.person = p.id and f.flow = ${flow} and f.state = 'finished' and l.source in ('leader', 'staff'))`
+}
+
+function personOf({ grp, visit, official, chats, reachable, finished, step, state, tries, entered_at, total: _, ...row }: Columns): PersonProgress {
+  return {
+    ...row,
+    group: grp,
+    visit: visit === 1,
+    official: official === 1,
+    chats: chats === 1,
+    reachable: reachable === 1,
+    finished: finished === 0 ? 'no' : finished === 2 ? 'confirmed' : 'self',
+    at: step === null ? null : { step, state: state!, tries: tries!, since: entered_at! },
+  }
+} // prettier-ignore
+
+/** Those of these persons that are in the scope, with their groups; the roster need not know them. */
+export async function personsIn(
+  db: Db,
+  scope: Scope,
+  ids: readonly string[],
+): Promise<{ id: string; group: number | null }[]> {
+  if (ids.length === 0) return []
+  const found = await sql<{ id: string; grp: number | null }>`
+    select p.id, p.grp from person p
+    where p.id in ${texts(db, ids)} and p.merged_into is null and ${inScope(scope, sql`p.grp`)} order by p.id`.execute(
+    db,
+  )
+  return found.rows.map(({ id, grp }) => ({ id, group: grp }))
+}
+
+/** How many persons of a group finished a guide by somebody else's word: a head's or the ward's. */
+export interface Confirmed {
+  flow: string
+  group: number | null
+  count: number
+}
+
+/** The finishes of the scope that a head or the ward wrote down; they are among the finished of `figures`. */
+export async function confirmedFinishes(db: Db, scope: Scope, group?: number): Promise<Confirmed[]> {
+  const one = group === undefined ? sql`true` : sql`p.grp = ${group}`
+  const found = await sql<{ flow: string; grp: number | null; count: number }>`
+    select l.flow, p.grp, count(distinct p.id) as count
+    from ledger l join run f on f.id = l.run join person p on p.id = f.person
+    where l.outcome = 'finished' and l.source in ('leader', 'staff') and f.state = 'finished' and p.merged_into is null
+      and ${one} and ${inScope(scope, sql`p.grp`)}
+    group by l.flow, p.grp order by l.flow, p.grp`.execute(db)
+  return found.rows.map(({ flow, grp, count }) => ({ flow, group: grp, count: Number(count) }))
+}

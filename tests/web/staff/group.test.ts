@@ -1,0 +1,141 @@
+import { auditLog } from '../../../src/store/audit.js'
+import { OPERATOR, scopeOf } from '../../../src/core/policy/roles.js'
+import { ledgerOfRun } from '../../../src/store/ledger.js'
+import { loadRuns } from '../../../src/store/runs.js'
+import { rosterPerson } from '../../store/roster-samples.js'
+import { atFirstStep, openSite, type Site } from '../site.js'
+import { enrol, enrolSix, signIn } from './signed-in.js'
+
+let site: Site
+beforeEach(async () => void (site = await openSite()))
+afterEach(() => site.close())
+
+const log = () => auditLog(site.context.store.db, scopeOf(OPERATOR), { limit: 100 })
+
+describe('the page of a group', () => {
+  test('lists its people and where they stand, and the log keeps that they were looked at', async () => {
+    await enrolSix(site)
+    const head = await signIn(site, 'leader', 5)
+    const { status, text } = await head.get('/staff/groups/5')
+    expect(status).toBe(200)
+    expect(text).toContain('Nguyễn Văn An')
+    expect(text).toContain('Chưa bắt đầu')
+    expect(text).not.toContain('0912345678')
+    const [line] = await log()
+    expect(line).toMatchObject({ who: head.contact, deed: 'saw', kind: 'people', group: 5, count: 6 })
+  })
+
+  test('finds by name without diacritics, and by what is the matter', async () => {
+    await enrolSix(site)
+    const head = await signIn(site, 'leader', 5)
+    const found = async (query: string) => {
+      const { text } = await head.get(`/staff/groups/5?${query}`)
+      return ['An', 'Bình', 'Chung', 'Dung', 'Em', 'Giang'].filter((name) => text.includes(` ${name}</a`))
+    }
+    expect(await found('name=binh')).toEqual(['Bình'])
+    expect(await found('show=no-card')).toEqual(['An'])
+    expect(await found('show=visit')).toEqual(['Bình'])
+    expect(await found('show=finished')).toEqual([])
+    expect(await found('show=not-started')).toHaveLength(6)
+  })
+
+  test('records what was done at the door with one tap, in the ledger as the head’s word', async () => {
+    await enrolSix(site)
+    const head = await signIn(site, 'leader', 5)
+    const done = await head.post('/staff/groups/5/done', {
+      flow: 'vneid-level-1',
+      show: 'all',
+      one: 'r-1',
+      upto: 'step',
+    })
+    expect(done.text).toContain('Đã ghi xong cho 1 người')
+    expect(done.text).toContain('Đã xong (tổ trưởng hoặc phường ghi)')
+    const [run] = await loadRuns(site.context.store.db, ['r-1'])
+    expect(run).toMatchObject({ flow: 'vneid-level-1', state: 'finished' })
+    const events = await ledgerOfRun(site.context.store.db, run!.id)
+    expect(events.length).toBe(run!.seq)
+    expect(events.at(-1)).toMatchObject({ outcome: 'finished', source: 'leader', group: 5, contact: head.contact })
+    expect(new Set(events.map(({ source }) => source))).toEqual(new Set(['leader']))
+    expect((await log()).filter(({ deed }) => deed === 'recorded')).toMatchObject([{ subject: 'r-1', group: 5 }])
+    // A second tap on a page that is still open writes nothing.
+    await head.post('/staff/groups/5/done', { flow: 'vneid-level-1', one: 'r-1' })
+    expect(await ledgerOfRun(site.context.store.db, run!.id)).toHaveLength(events.length)
+    const overview = await head.get('/staff')
+    expect(overview.text).toContain('1/1 người xong (100 %)')
+    expect(overview.text).toContain('1 người do tổ trưởng hoặc phường ghi nhận')
+  })
+
+  test('records a list of people, through the step where each of them stands', async () => {
+    await enrolSix(site)
+    const head = await signIn(site, 'leader', 5)
+    const fields = { flow: 'vneid-level-1', ticked: '1', upto: 'step', person: ['r-1', 'r-2', 'r-3'] }
+    const done = await head.post('/staff/groups/5/done', fields)
+    expect(done.text).toContain('Đã ghi xong một bước cho 3 người')
+    const runs = await loadRuns(site.context.store.db, ['r-1', 'r-2', 'r-3'])
+    expect(runs.map(({ step, state }) => [step, state])).toEqual(
+      Array.from({ length: 3 }, () => ['app-account', 'open']),
+    )
+    expect((await head.post('/staff/groups/5/done', { flow: 'vneid-level-1', ticked: '1' })).text).toContain(
+      'Chưa chọn ai',
+    )
+  })
+
+  test('goes on from where a resident stands, who then may go on by the old button without harm', async () => {
+    await enrol(
+      site,
+      [1, 2, 3, 4, 5].map((n) => rosterPerson(n)),
+    )
+    const visitor = await site.visitor()
+    await atFirstStep(visitor)
+    await visitor.choose((await visitor.newest()).options[0]!.label)
+    const head = await signIn(site, 'leader', 5)
+    const { text } = await head.get('/staff/groups/5?flow=vneid-level-1&show=under-way')
+    const person = /name="one"\s+value="([^"]+)"/.exec(text)![1]!
+    const old = await visitor.newest()
+    await head.post('/staff/groups/5/done', { flow: 'vneid-level-1', one: person })
+    const { status } = await visitor.post({ id: 'late', kind: 'tap', data: old.options[0]!.data })
+    expect(status).toBe(200)
+    expect((await visitor.newest()).text).not.toContain('trục trặc')
+    const [run] = await loadRuns(site.context.store.db, [person])
+    expect(run!.state).toBe('finished')
+    const sources = (await ledgerOfRun(site.context.store.db, run!.id)).map(({ source }) => source)
+    expect([sources[0], sources.at(-1)]).toEqual(['self', 'leader'])
+  })
+
+  test('says of a group under five nothing of who stands where, but to its own head', async () => {
+    await enrol(site, [rosterPerson(1, { name: 'Đỗ Một Mình' })])
+    const staff = await signIn(site, 'staff')
+    const seen = await staff.get('/staff/groups/5?show=not-started')
+    expect(seen.text).toContain('Đỗ Một Mình')
+    expect(seen.text).toContain('không nêu ai đang ở bước nào')
+    expect(seen.text).not.toContain('name="one"')
+    expect((await staff.post('/staff/groups/5/done', { flow: 'vneid-level-1', one: 'r-1' })).status).toBe(403)
+    const head = await signIn(site, 'leader', 5)
+    expect((await head.get('/staff/groups/5')).text).toContain('name="one"')
+  })
+
+  test('keeps the review of households, one by one or several', async () => {
+    await enrolSix(site)
+    const head = await signIn(site, 'leader', 5)
+    expect((await head.get('/staff/groups/5/households')).text).toContain('0/2 hộ đã rà soát')
+    const one = await head.post('/staff/groups/5/households', { one: 'h-1' })
+    expect(one.text).toContain('1/2 hộ đã rà soát')
+    expect(one.text).toContain('Đã rà soát thứ Hai 23/11')
+    const both = await head.post('/staff/groups/5/households', { household: ['h-1', 'h-2'] })
+    expect(both.text).toContain('2/2 hộ đã rà soát')
+    expect((await head.get('/staff')).text).toContain('2/2 hộ đã rà soát')
+  })
+
+  test('gives a visit list street by street, with why and the phone number', async () => {
+    await enrolSix(site)
+    const head = await signIn(site, 'leader', 5)
+    const { text } = await head.get('/staff/groups/5/visits')
+    expect(text).toContain('Đường Hoa Sen')
+    expect(text).not.toContain('Đường Sen Hồng')
+    expect(text).toContain('0912345678')
+    expect(text).toContain('chưa có thẻ')
+    const everybody = await head.get('/staff/groups/5/visits?who=everybody')
+    expect(everybody.text.indexOf('Đường Hoa Sen')).toBeLessThan(everybody.text.indexOf('Đường Sen Hồng'))
+    expect(everybody.text).toContain('không nhắn tới được')
+  })
+})
