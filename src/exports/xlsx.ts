@@ -1,15 +1,25 @@
 import writeXlsxFile, { type SheetData } from 'write-excel-file/node'
 
+type Rows = AsyncIterable<readonly (string | number | null)[]> | Iterable<readonly (string | number | null)[]>
+
 /**
  * Writes rows as one sheet with a heading row that stays in view; says how many there were. Text cells are text, so nothing in them is run
  * as a formula. The sheet is built in memory: for a ledger of
  * millions of rows take CSV.
  */
-export async function writeXlsx(
-  file: string,
-  heading: readonly string[],
-  rows: AsyncIterable<readonly (string | number | null)[]> | Iterable<readonly (string | number | null)[]>,
-): Promise<number> {
+export async function writeXlsx(file: string, heading: readonly string[], rows: Rows): Promise<number> {
+  const data = await sheetOf(heading, rows)
+  await writeXlsxFile(data, { stickyRowsCount: 1 }).toFile(file)
+  return data.length - 1
+}
+
+/** The same sheet as bytes, to be sent to somebody. */
+export async function xlsxBytes(heading: readonly string[], rows: Rows): Promise<{ bytes: Buffer; count: number }> {
+  const data = await sheetOf(heading, rows)
+  return { bytes: await writeXlsxFile(data, { stickyRowsCount: 1 }).toBuffer(), count: data.length - 1 }
+}
+
+async function sheetOf(heading: readonly string[], rows: Rows): Promise<SheetData> {
   const data: SheetData = [heading.map((value) => ({ value, type: String, fontWeight: 'bold' as const }))]
   for await (const row of rows) {
     data.push(
@@ -18,6 +28,5 @@ export async function writeXlsx(
       ),
     )
   }
-  await writeXlsxFile(data, { stickyRowsCount: 1 }).toFile(file)
-  return data.length - 1
+  return data
 }

@@ -1,20 +1,42 @@
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { Context } from '../../context.js'
+import { FILE_LIMIT } from '../../roster/read.js'
 import { createFiles } from '../files.js'
+import { pageLocale } from '../identity.js'
 import type { PageTexts } from '../words.js'
 import { accessRoutes, leaveRoutes, signedIn } from './access.js'
+import { contactRoutes } from './contacts.js'
 import { doorRoutes } from './door.js'
+import { exportRoutes } from './exports.js'
 import { groupRoutes } from './group.js'
 import { householdRoutes } from './households.js'
+import { IMPORT_PATH, importRoutes } from './import.js'
 import { overviewRoutes } from './overview.js'
+import { personChangeRoutes } from './person-change.js'
+import { personRoutes } from './person.js'
+import { slipRoutes } from './slip.js'
 import type { StaffEnv, StaffSite } from './site.js'
 import { visitRoutes } from './visits.js'
 
-const PAGES = [overviewRoutes, groupRoutes, doorRoutes, householdRoutes, visitRoutes]
+const PAGES = [
+  overviewRoutes,
+  groupRoutes,
+  doorRoutes,
+  householdRoutes,
+  visitRoutes,
+  contactRoutes,
+  personRoutes,
+  personChangeRoutes,
+  slipRoutes,
+  importRoutes,
+  exportRoutes,
+]
 
 /** Bytes of a form; a list of the roster has a limit of its own. */
 const FORM_LIMIT = 256 * 1024
+/** … and what stands around the file in the form. */
+const LIST_LIMIT = FILE_LIMIT + FORM_LIMIT
 
 /** `/staff…`: the pages of group heads and ward staff. Every page stands in a file of its own and is added below. */
 export function staffRoutes(context: Context, words: PageTexts): Hono<StaffEnv> {
@@ -22,10 +44,14 @@ export function staffRoutes(context: Context, words: PageTexts): Hono<StaffEnv> 
   const site: StaffSite = { context, words, file: files.address }
   const app = new Hono<StaffEnv>()
   app.route('/', files.routes)
-  app.route('/', accessRoutes(site))
   // Before anything reads a body: what is too large is refused unread.
   const small = bodyLimit({ maxSize: FORM_LIMIT, onError: (c) => c.text('413', 413) })
-  app.use((c, next) => small(c, next))
+  const list = bodyLimit({
+    maxSize: LIST_LIMIT,
+    onError: (c) => c.text(words.say(pageLocale(c, false, '/staff'), 'phrases:staff.error.too-large'), 413),
+  })
+  app.use((c, next) => (c.req.path === IMPORT_PATH ? list : small)(c, next))
+  app.route('/', accessRoutes(site))
   app.use(signedIn(site))
   app.route('/', leaveRoutes(site))
   for (const routes of PAGES) app.route('/', routes(site))

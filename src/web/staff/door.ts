@@ -22,9 +22,12 @@ export function doorRoutes(site: StaffSite): Hono<StaffEnv> {
     // A button at a person is that person alone, and the whole guide: one tap says all.
     const persons = (one === undefined ? ticked : [one]).map(String).slice(0, LIMIT)
     const upTo = one === undefined ? (CONFIRMATIONS.find((kind) => kind === body['upto']) ?? 'end') : 'end'
+    // A person's own page is where its reader was, and is gone back to.
+    const home =
+      body['back'] === 'person' && persons[0] !== undefined ? `/staff/people/${encodeURIComponent(persons[0])}` : null
     const back = (done: string, count: number) =>
       c.redirect(
-        `/staff/groups/${group}?${new URLSearchParams({ flow, show: String(body['show'] ?? 'all'), done, count: String(count) }).toString()}`,
+        `${home ?? `/staff/groups/${group}`}?${new URLSearchParams({ flow, show: String(body['show'] ?? 'all'), done, count: String(count) }).toString()}`,
         303,
       )
     if (persons.length === 0) return back('nobody-ticked', 0)

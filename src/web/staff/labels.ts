@@ -1,6 +1,6 @@
 import { dayOf, isoLocal } from '../../core/policy/calendar.js'
 import { guideLine } from '../../core/talk/draft.js'
-import type { Voice } from '../../core/model/message.js'
+import type { Line, Voice } from '../../core/model/message.js'
 import type { StaffCall, StaffSite } from './site.js'
 
 /** Names of things and times in the viewer's language. */
@@ -14,6 +14,8 @@ export interface Labels {
   day(day: string): string
   /** `23/11 09:05`. */
   time(at: number): string
+  /** A text of `content/` by its own key. */
+  line(line: Line): string
 }
 
 export function labelsOf({ context }: StaffSite, c: StaffCall): Labels {
@@ -33,6 +35,7 @@ export function labelsOf({ context }: StaffSite, c: StaffCall): Labels {
       if (id === null || id === 'person' || id === 'overdue') return say(`trouble.${id ?? 'none'}`)
       return guideText(flow)?.steps[step]?.troubles[id] ? render(flow, `steps.${step}.troubles.${id}.label`) : id
     },
+    line: (line) => context.texts.render(line, voice),
     day: (day) => context.texts.day(day, voice),
     time(at) {
       const [, month, day, time] = /^\d{4}-(\d\d)-(\d\d)T(\d\d:\d\d)/.exec(isoLocal(at))!

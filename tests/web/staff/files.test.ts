@@ -1,0 +1,106 @@
+import { readSheet } from 'read-excel-file/node'
+import { auditLog } from '../../../src/store/audit.js'
+import { OPERATOR, scopeOf } from '../../../src/core/policy/roles.js'
+import { people } from '../../../src/store/roster.js'
+import { xlsxBytes } from '../../../src/exports/xlsx.js'
+import { openSite, type Site } from '../site.js'
+import { enrolSix, signIn } from './signed-in.js'
+
+let site: Site
+beforeEach(async () => void (site = await openSite()))
+afterEach(() => site.close())
+
+const WARD = scopeOf(OPERATOR)
+const log = () => auditLog(site.context.store.db, WARD, { limit: 100 })
+const count = async () => (await people(site.context.store.db, WARD)).length
+const xlsx = async (heading: string[], rows: (string | number | null)[][]) => {
+  const { bytes } = await xlsxBytes(heading, rows)
+  return new File([new Uint8Array(bytes)], 'danh-sach.xlsx')
+}
+const HEAD = ['Họ và tên', 'Năm sinh', 'Tổ', 'Thẻ căn cước']
+
+describe('a list of the roster', () => {
+  test('is checked first, names every bad row, and nothing of it is written', async () => {
+    const head = await signIn(site, 'leader', 5)
+    const file = await xlsx(HEAD, [
+      ['Nguyễn Văn An', 1950, 5, 'Có'],
+      ['Trần Thị Bình', 1850, 5, 'Có'],
+      ['Lê Văn Chung', 1960, 6, 'Chưa có'],
+    ])
+    const { text } = await head.post('/staff/import', { file })
+    expect(text).toContain('Dòng 3')
+    expect(text).toContain('Dòng 4')
+    expect(text).toContain('không thuộc phạm vi')
+    expect(text).not.toContain('action="/staff/import/write"')
+    expect(await count()).toBe(0)
+  })
+
+  test('is written as a whole when it is right, once, and by whoever checked it', async () => {
+    const head = await signIn(site, 'leader', 5)
+    const file = await xlsx(HEAD, [['Nguyễn Văn An', 1950, 5, 'Có'], ['Trần Thị Bình', 1951, 5, 'Chưa có']]) // prettier-ignore
+    const checked = await head.post('/staff/import', { file })
+    expect(checked.text).toContain('Ghi 2 người vào sổ')
+    expect(await count()).toBe(0)
+    const held = /name="held" value="([^"]+)"/.exec(checked.text)![1]!
+    const other = await signIn(site, 'leader', 5)
+    expect((await other.post('/staff/import/write', { held })).text).toContain('chọn lại tệp')
+    expect((await head.post('/staff/import/write', { held })).text).toContain('Đã nhập: 2 người mới')
+    expect(await count()).toBe(2)
+    expect((await head.post('/staff/import/write', { held })).status).toBe(400)
+    expect((await log()).filter(({ deed }) => deed === 'imported')).toMatchObject([{ who: head.contact, count: 2, group: 5 }]) // prettier-ignore
+  })
+
+  test('with identity numbers is refused, and so is one that is too large or none', async () => {
+    const head = await signIn(site, 'leader', 5)
+    const ids = await xlsx([...HEAD, 'Số CCCD'], [['Nguyễn Văn An', 1950, 5, 'Có', '001050012345']])
+    const refused = await head.post('/staff/import', { file: ids })
+    expect(refused.text).toContain('Số CCCD')
+    expect(refused.text).not.toContain('001050012345')
+    expect((await head.post('/staff/import', { file: new File([new Uint8Array(13 * 1024 * 1024)], 'x.xlsx') })).status).toBe(413) // prettier-ignore
+    expect((await head.post('/staff/import', {})).status).toBe(400)
+    expect((await head.post('/staff/groups/5/done', { flow: 'x'.repeat(300_000) })).status).toBe(413)
+    expect(await count()).toBe(0)
+  })
+})
+
+describe('an export', () => {
+  test('of people without a card opens again as a sheet, and the log keeps who took it', async () => {
+    await enrolSix(site)
+    const head = await signIn(site, 'leader', 5)
+    const { answer } = await head.get('/staff/exports/without-card.xlsx')
+    expect(answer.headers.get('content-disposition')).toContain('without-card-2026-11-23.xlsx')
+    const sheet = await readSheet(Buffer.from(await answer.arrayBuffer()))
+    expect(sheet).toHaveLength(2)
+    expect(sheet[1]).toContain('Nguyễn Văn An')
+    expect((await log())[0]).toMatchObject({ who: head.contact, deed: 'exported', kind: 'without-card', count: 1 })
+  })
+
+  test('of the roster is taken in again without a change', async () => {
+    await enrolSix(site)
+    const head = await signIn(site, 'leader', 5)
+    const { answer } = await head.get('/staff/exports/people.xlsx')
+    const file = new File([new Uint8Array(await answer.arrayBuffer())], 'people.xlsx')
+    expect((await head.post('/staff/import', { file })).text).toContain('6 người giữ nguyên')
+  })
+
+  test('of every kind keeps to the scope, in both formats', async () => {
+    await enrolSix(site)
+    const head = await signIn(site, 'leader', 5)
+    await head.post('/staff/groups/5/done', { flow: 'vneid-level-1', one: 'r-1' })
+    const other = await signIn(site, 'leader', 6)
+    const page = await head.get('/staff/exports')
+    const links = [...page.text.matchAll(/href="(\/staff\/exports\/[^"]+)"/g)].map((match) => match[1]!)
+    expect(links).toHaveLength(12)
+    for (const link of links) {
+      const own = await head.get(link)
+      expect([link, own.status]).toEqual([link, 200])
+      const theirs = await other.get(link)
+      if (!link.endsWith('.csv')) continue
+      expect(own.text.trim().split('\n').length).toBeGreaterThan(1)
+      expect(theirs.text.trim().split('\n')).toHaveLength(1)
+      expect((await other.get(`${link}?group=5`)).status).toBe(403)
+    }
+    const completion = await head.get('/staff/exports/completion.csv')
+    expect(completion.text).toContain(',5,cả hướng dẫn,1,1,1,')
+  })
+})

@@ -1,0 +1,125 @@
+import { sql } from 'kysely'
+import { auditLog } from '../../../src/store/audit.js'
+import { OPERATOR, scopeOf } from '../../../src/core/policy/roles.js'
+import { historyOf } from '../../../src/store/merges.js'
+import { people, withPhones } from '../../../src/store/roster.js'
+import { redeemSlip } from '../../../src/store/slips.js'
+import { readCode } from '../../../src/core/roster/slip.js'
+import { rosterPerson } from '../../store/roster-samples.js'
+import { atFirstStep, openSite, type Site } from '../site.js'
+import { enrol, enrolSix, signIn } from './signed-in.js'
+
+let site: Site
+beforeEach(async () => {
+  site = await openSite()
+  await enrolSix(site)
+})
+afterEach(() => site.close())
+
+const WARD = scopeOf(OPERATOR)
+const log = () => auditLog(site.context.store.db, WARD, { limit: 100 })
+const person = async (id: string) => {
+  const { store, seals } = site.context
+  return withPhones(seals, await people(store.db, WARD, { ids: [id] }))[0]
+}
+const FIELDS = { name: 'Trần Thị Bình', born: '1951', phone: '0912 345 678', household: 'h-1', residence: 'temporary', card: 'none', cardReason: 'đang làm', note: '', visit: '1' } // prettier-ignore
+
+describe('the page of a person', () => {
+  test('shows what the roster says and, in words, what was done and by whose word', async () => {
+    const head = await signIn(site, 'leader', 5)
+    await head.post('/staff/groups/5/done', {
+      flow: 'vneid-level-1',
+      ticked: '1',
+      upto: 'step',
+      person: 'r-2',
+      back: 'person',
+    })
+    const { text } = await head.get('/staff/people/r-2')
+    expect(text).toContain('0912345678')
+    expect(text).toContain('tổ trưởng ghi')
+    expect(text).toContain('Tải ứng dụng VNeID')
+    expect((await log()).filter(({ deed, kind }) => deed === 'saw' && kind === 'person')).toMatchObject([
+      { subject: 'r-2', group: 5 },
+      { subject: 'r-2', group: 5 },
+    ])
+    expect(site.lines.join('\n')).not.toContain('0912345678')
+  })
+
+  test('changes the roster’s fields, and keeps a line of it', async () => {
+    const head = await signIn(site, 'leader', 5)
+    const saved = await head.post('/staff/people/r-2', FIELDS)
+    expect(saved.text).toContain('Đã lưu')
+    expect(await person('r-2')).toMatchObject({ born: 1951, phone: '0912345678', residence: 'temporary', card: 'none', cardReason: 'đang làm', visit: true, official: false }) // prettier-ignore
+    expect((await log()).filter(({ deed }) => deed === 'changed')).toMatchObject([{ subject: 'r-2', group: 5 }])
+  })
+
+  test('takes nothing that is wrong, says beside the field why, and keeps what was typed', async () => {
+    const head = await signIn(site, 'leader', 5)
+    const before = await person('r-2')
+    const wrong = await head.post('/staff/people/r-2', {
+      ...FIELDS,
+      born: '1850',
+      phone: '12',
+      note: 'CCCD 001099012345',
+    })
+    expect(wrong.status).toBe(400)
+    expect(wrong.text).toContain('aria-describedby="born-wrong"')
+    expect(wrong.text).toContain('aria-describedby="phone-wrong"')
+    expect(wrong.text).toContain('Sổ không giữ số định danh')
+    expect(wrong.text).toContain('value="1850"')
+    expect(await person('r-2')).toEqual(before)
+    const foreign = await head.post('/staff/people/r-2', { ...FIELDS, household: 'h-elsewhere' })
+    expect(foreign.status).toBe(404)
+    expect(await person('r-2')).toEqual(before)
+  })
+
+  test('offers look-alikes and makes one person of two, with all that both did', async () => {
+    await enrol(site, [rosterPerson(7, { name: 'Tran Thi Binh', born: 1950 })])
+    const head = await signIn(site, 'leader', 5)
+    await head.post('/staff/groups/5/done', { flow: 'vneid-level-1', one: 'r-7' })
+    expect((await head.get('/staff/people/r-2')).text).toContain('Gộp Tran Thi Binh vào người này')
+    const merged = await head.post('/staff/people/r-2/merge', { gone: 'r-7' })
+    expect(merged.text).toContain('Đã gộp hai dòng thành một người')
+    expect(merged.text).toContain('Đã xong (tổ trưởng hoặc phường ghi)')
+    expect((await head.get('/staff/people/r-7')).status).toBe(404)
+    const history = await historyOf(site.context.store.db, WARD, 'r-2')
+    expect(history!.ids).toEqual(['r-2', 'r-7'])
+    expect(history!.events.length).toBeGreaterThan(5)
+  })
+
+  test('gives a slip whose code joins one contact, and is shown once', async () => {
+    const head = await signIn(site, 'leader', 5)
+    const slip = await head.post('/staff/people/r-2/slip')
+    expect(slip.text).toContain('role="img"')
+    const printed = /class="code">\s*([A-Z]{5}-[A-Z]{5})/.exec(slip.text)![1]!
+    expect(site.bytes()).not.toContain(readCode(printed)!)
+    expect(site.lines.join('\n')).not.toContain(readCode(printed)!)
+    expect((await head.get('/staff/people/r-2')).text).not.toContain(printed)
+    const visitor = await site.visitor()
+    await atFirstStep(visitor)
+    const found = await sql<{ contact: string }>`select contact from address`.execute(site.context.store.db)
+    const { contact } = found.rows[0]!
+    const redeemed = await redeemSlip(site.context.store.db, site.context.seals, {
+      code: readCode(printed)!,
+      contact,
+      now: site.now.at,
+    })
+    expect(redeemed).toEqual({ person: 'r-2' })
+  })
+
+  test('joins a contact that waits by the head’s word, with what they did so far', async () => {
+    const visitor = await site.visitor()
+    await atFirstStep(visitor)
+    const head = await signIn(site, 'leader', 5)
+    const { text } = await head.get('/staff/groups/5/contacts')
+    const contact = /name="contact" value="([^"]+)"/.exec(text)![1]!
+    expect((await (await signIn(site, 'leader', 6)).post('/staff/groups/6/contacts', { contact, person: 'r-2' })).text).toContain('Không tìm thấy') // prettier-ignore
+    const joined = await head.post('/staff/groups/5/contacts', { contact, person: 'r-2' })
+    expect(joined.text).toContain('Đã ghép')
+    expect(joined.text).toContain('Không có ai đang chờ')
+    expect((await head.get('/staff/people/r-2')).text).toContain('tự báo')
+    // The resident goes on where they stood.
+    await visitor.choose((await visitor.newest()).options[0]!.label)
+    expect((await visitor.newest()).text).not.toContain('trục trặc')
+  })
+})
