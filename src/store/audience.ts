@@ -70,7 +70,7 @@ async function members(db: Db, query: AudienceQuery, which: Fragment, end: Fragm
       (select count(*) from reminded d where d.person = p.id and d.day > ${addDays(today, -7)} and d.day < ${today}) as "thisWeek",
       (select count(*) from recipient x
         left join outbox m on m.contact = x.contact and m.n = x.n
-        where x.person = p.id and x.broadcast <> ${broadcast ?? ''}
+        where x.person = p.id and x.state in ('waiting', 'queued') and x.broadcast <> ${broadcast ?? ''}
         and (x.state = 'waiting' or (x.state = 'queued' and m.status in ('queued', 'sending')))) as waiting,
       q.quiet_from as "quietFrom", q.quiet_until as "quietUntil"
     from person p
