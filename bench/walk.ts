@@ -7,7 +7,7 @@ import type { Content } from '../src/core/model/message.js'
 import type { Said } from '../src/core/model/outbox.js'
 import { newSession, type Talk, turn } from '../src/core/turn.js'
 import { createTexts } from '../src/texts.js'
-import { inWords } from '../src/turns/words.js'
+import { inWords } from '../src/speak/words.js'
 
 const FLOW = 'vneid-level-1'
 /** The step at which the resident gets stuck once: the card is not read, and the first remedy helps. */
