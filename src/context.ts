@@ -24,6 +24,7 @@ import { lastLook } from './reminders/leaving.js'
 import type { ReminderParts } from './reminders/parts.js'
 import { createReminders, type Reminders } from './reminders/reminders.js'
 import { createSchedules, type Schedules } from './reminders/schedules.js'
+import { scrub } from './store/erase.js'
 import { openPostgres, openSqlite, type Store } from './store/open.js'
 import { appSecret, createSeals, type Seals } from './store/sealed.js'
 import { createPinStore } from './store/zalo.js'
@@ -36,6 +37,7 @@ import { type CatchUp, createCatchUp } from './turns/catch-up.js'
 import { createIntake, type Intake } from './turns/intake.js'
 import { createRequests, type Requests } from './turns/requests.js'
 import { createTurns, type Turns } from './turns/turns.js'
+import { createRetention } from './upkeep/retention.js'
 import { createUpkeep, type Upkeep } from './upkeep/upkeep.js'
 import { createWatchdogs } from './upkeep/watchdogs.js'
 import { createZaloAccess, type ZaloAccess } from './upkeep/zalo-access.js'
@@ -146,10 +148,12 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
   const wakes = createWakes(log, redis)
   const speaking = { world, texts, clock, newId }
   const seals = createSeals(() => appSecret(config))
+  /** After the commit, and after whoever reads right now. */
+  const erased = () => void setTimeout(() => void scrub(store).catch(() => {}), 1000).unref()
   const dialogs = createDialogs(
     speaking,
     overrides.dialogs ??
-      dialogsByCommand({ ...speaking, seals, ward, publicUrl: config.publicUrl, random: randomBytes }),
+      dialogsByCommand({ ...speaking, erased, seals, ward, publicUrl: config.publicUrl, random: randomBytes }),
   )
   const requests = createRequests({ ...speaking, store, ward, dialogs, wakes, log })
   const turns = createTurns(
@@ -210,7 +214,7 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
   const watched = config.zalo && zaloAccess ? { config: config.zalo, access: zaloAccess } : null
   const { publicUrl } = config
   const watchdogs = createWatchdogs({ ...speaking, store, publicUrl, counts, zalo: watched, wakes, log })
-  const upkeep = createUpkeep({ watchdogs, catchUp, log })
+  const upkeep = createUpkeep({ watchdogs, catchUp, retention: createRetention({ store, ward, clock, newId }), log })
   return {
     config,
     log,

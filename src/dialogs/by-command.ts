@@ -8,12 +8,14 @@ import { groupDialog } from './leaders/group.js'
 import { inviteDialog } from './leaders/invite.js'
 import { unfinishedDialog } from './leaders/unfinished.js'
 import { pageDialog } from './page.js'
+import { type EraseParts, eraseDialog } from './rights/erase.js'
+import { heldDataDialog } from './rights/held.js'
 import { type RelativesParts, relativesDialog } from './relatives.js'
 import { askForPersonDialog } from './tickets/ask.js'
 import { deskDialog } from './tickets/desk.js'
 
 /** What the forms need besides the talk. */
-export interface FormParts extends TicketParts, RelativesParts {
+export interface FormParts extends TicketParts, RelativesParts, EraseParts {
   publicUrl: string
   random: (bytes: number) => Uint8Array
 }
@@ -23,6 +25,8 @@ export function dialogsByCommand(parts: FormParts): Partial<Record<Command, Dial
   return {
     giup: askForPersonDialog(parts),
     nguoithan: relativesDialog(parts),
+    dulieu: heldDataDialog(parts),
+    xoa: eraseDialog(parts),
     lienket: joinDialog(parts),
     to: groupDialog(parts),
     chuaxong: unfinishedDialog(parts),

@@ -39,6 +39,8 @@ export interface Dialogue {
   ): Promise<T | { option: string }>
   /** Opens the form of another command when this one is over. */
   goTo(command: Command, args: string): void
+  /** Says nothing more at the end, not even where somebody was: it was all said, or there is nowhere to go back to. */
+  endQuietly(): void
   /** Goes back to the guide at the end, even where nothing was asked. */
   goBack(): void
   /**

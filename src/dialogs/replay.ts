@@ -36,6 +36,7 @@ export async function play(
   let question: Question | null = null
   let asked = false
   let back = false
+  let quiet = false
   let next: { command: Command; args: string } | null = null
   let failure: { error: unknown } | null = null
   const keys = new Map<string, number>()
@@ -58,6 +59,7 @@ export async function play(
     }
     return {
       ...opened,
+      endQuietly: () => void (quiet = true),
       goBack: () => void (back = true),
       goTo: (command, args) => void (next = { command, args }),
       say: (...lines) => void blocks.push(lines),
@@ -111,7 +113,7 @@ export async function play(
       return { kind: 'asks', blocks, question, state: JSON.stringify({ state: result.state, open } satisfies Log) }
     }
     case 'returned':
-      return { kind: 'over', blocks, asked: asked || back, next }
+      return { kind: 'over', blocks, asked: !quiet && (asked || back), next }
     case 'canceled':
       throw new Error(`form ${dialog.name}: cancelled by the engine`)
     case 'thrown':

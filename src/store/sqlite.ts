@@ -87,6 +87,8 @@ export function connectSqlite(file: string, busyTimeout = BUSY_TIMEOUT): Connect
     connection.exec('pragma synchronous = full')
     // 16 MB: a checkpoint every thousand pages writes the same hot pages to the file again and again (5–15 % of a turn, measured).
     connection.exec('pragma wal_autocheckpoint = 4000')
+    // What is deleted is overwritten: an erasure is one in the file too.
+    connection.exec('pragma secure_delete = on')
     connection.exec('pragma foreign_keys = on')
     // «insert or replace» deletes the row it replaces: with this the ledger's trigger sees it.
     connection.exec('pragma recursive_triggers = on')

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import { storeFailure } from '../store/errors.js'
+import type { Retention } from './retention.js'
 import type { Watchdogs } from './watchdogs.js'
 
 /** How often everything is looked at, ms: an access token is renewed hours before it ends, so several looks may fail. */
@@ -16,10 +17,11 @@ export interface UpkeepParts {
   watchdogs: Watchdogs
   /** Asks Zalo for what its webhook did not bring. */
   catchUp: { runOnce(): Promise<unknown> } | null
+  retention: Retention
   log: Logger
 }
 
-export function createUpkeep({ watchdogs, catchUp, log }: UpkeepParts): Upkeep {
+export function createUpkeep({ watchdogs, catchUp, retention, log }: UpkeepParts): Upkeep {
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> | null = null
 
@@ -29,6 +31,7 @@ export function createUpkeep({ watchdogs, catchUp, log }: UpkeepParts): Upkeep {
       await watchdogs.runOnce()
     } finally {
       await catchUp?.runOnce()
+      await retention.runOnce()
     }
   }
   const runOnce = () =>

@@ -64,6 +64,15 @@ export const WardFile = z.strictObject({
     })
     .nullable()
     .default(null),
+  /** How long things are kept, days: what the bot said, which events came in, contacts nobody writes from, and those never agreed to. */
+  retention: z
+    .strictObject({
+      'messages-days': z.int().min(30).max(3650).default(365),
+      'inbox-days': z.int().min(7).max(365).default(30),
+      'idle-days': z.int().min(90).max(3650).default(730),
+      'unconsented-days': z.int().min(7).max(365).default(30),
+    })
+    .prefault({}),
   /** After how many hours without anybody taking it a ticket is brought before ward staff. */
   tickets: z.strictObject({ 'escalate-after-hours': z.int().min(1).max(168).default(4) }).prefault({}),
   /** True for a ward that does not exist: the chat then says so. */

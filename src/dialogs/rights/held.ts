@@ -1,0 +1,37 @@
+import type { Ward } from '../../core/model/ward.js'
+import { dayOf } from '../../core/policy/calendar.js'
+import { phrase } from '../../core/talk/draft.js'
+import { heldData } from '../../store/held-data.js'
+import type { Dialog } from '../dialogue.js'
+
+/** `/dulieu`: all that is held of whoever asks, in words, with how long it is kept. */
+export function heldDataDialog({ ward }: { ward: Ward }): Dialog {
+  return {
+    name: 'held-data',
+    version: 1,
+    async run(d) {
+      const { held, consent, group } = await d.act('held', async ({ tx, contact }) => ({
+        held: await heldData(tx, contact.contact, contact.self),
+        consent: contact.session.consent,
+        group: contact.grp,
+      }))
+      const yes = (what: boolean, key: string) => phrase(`rights.${key}-${what ? 'yes' : 'no'}`)
+      d.say(
+        phrase('rights.heading'),
+        consent === null
+          ? phrase('rights.consent-none')
+          : phrase('rights.consent', { version: consent.version, day: { day: dayOf(consent.at) } }),
+        ...held.channels.map((channel) => phrase('rights.channel', { app: phrase(`join.apps.${channel}`) })),
+        group === null ? phrase('rights.group-none') : phrase('rights.group', { group }),
+        phrase('rights.messages', { count: held.messages, days: ward.retention['messages-days'] }),
+        phrase('rights.events', { count: held.events }),
+        ...(held.tickets > 0 ? [phrase('rights.tickets', { count: held.tickets })] : []),
+        ...(held.helped > 0 ? [phrase('rights.helped', { count: held.helped })] : []),
+        yes(held.phone, 'phone'),
+        yes(held.listed, 'listed'),
+        yes(held.reminders, 'reminders'),
+      )
+      d.say(phrase('rights.never'), phrase('rights.how-to-erase'))
+    },
+  }
+}

@@ -1,0 +1,151 @@
+import { type RawBuilder, sql } from 'kysely'
+import { engineOf, texts } from './rows.js'
+import type { Store } from './open.js'
+import type { Db } from './tables.js'
+
+/** What was erased with a contact. */
+export interface Erased {
+  /** Persons whose identity is gone: the contact's own, and those it alone had brought in. */
+  persons: number
+  /** Rows of the ledger that no longer say whose they are. */
+  events: number
+}
+
+/** Tables in which rows of a contact are deleted, with the columns that name it; before the contact itself. */
+const OF_CONTACT: readonly [table: string, ...columns: string[]][] = [
+  ['outbox', 'contact'],
+  ['dialog', 'contact'],
+  ['ticket', 'contact'],
+  ['join_code', 'contact'],
+  ['join_try', 'contact'],
+  ['joined', 'contact', 'came_from'],
+  ['page_link', 'contact'],
+  ['page_session', 'contact'],
+  ['leads', 'contact'],
+  ['slip_try', 'contact'],
+  ['contact_detail', 'contact'],
+  ['notice', 'contact'],
+  ['reminded', 'contact'],
+  ['helping', 'contact'],
+  ['address', 'contact'],
+  ['session', 'contact'],
+]
+/** Columns of rows that stay, in which a contact is named: the name goes. */
+const NAMED: readonly [table: string, column: string][] = [
+  ['ledger', 'contact'],
+  ['recipient', 'contact'],
+  ['invitation', 'used_by'],
+  ['invitation', 'created_by'],
+  ['slip', 'used_by'],
+  ['schedule', 'by_contact'],
+]
+/** Tables in which rows of a person are deleted. */
+const OF_PERSON: readonly [table: string, ...columns: string[]][] = [
+  ['reminded', 'person'],
+  ['helping', 'person'],
+  ['slip', 'person'],
+  ['roster', 'person'],
+  ['merge', 'gone', 'kept'],
+]
+
+/**
+ * Erases a contact and the person it is, inside a transaction: everywhere but in the ledger, where the rows stay and nobody is named any more.
+ * So that every figure stays what it was, each run goes on as that of a person without any link to the one before. The audit log keeps the
+ * random id of what the contact did as an officer: it leads to nothing.
+ */
+export async function eraseContact(db: Db, contact: string, newId: () => string): Promise<Erased> {
+  const persons = await personsOf(db, contact)
+  const nobody = await anonymousRuns(db, persons, newId)
+  const whose = sql`person in ${texts(db, persons)}`
+  const events = await sql`update ledger set person = null where ${whose}`.execute(db)
+  for (const row of (
+    await sql<{ broadcast: string; person: string }>`
+    select broadcast, person from recipient where ${whose}`.execute(db)
+  ).rows)
+    await sql`
+      update recipient set person = ${newId()}, contact = null, address = null, run = null
+      where broadcast = ${row.broadcast} and person = ${row.person}`.execute(db)
+  await sql`update ticket set state = 'open', taken_by = null, taken_at = null where taken_by = ${contact} and state = 'taken'`.execute(
+    db,
+  )
+  await sql`update ticket set person = null where ${whose}`.execute(db)
+  for (const [table, column] of NAMED)
+    await sql`update ${sql.table(table)} set ${sql.ref(column)} = null where ${sql.ref(column)} = ${contact}`.execute(
+      db,
+    )
+  // The events themselves stay known, so that one delivered again is not taken for a first word.
+  await sql`update inbox set contact = '' where contact = ${contact}`.execute(db)
+  for (const subjects of ['opt_out', 'quiet_hours'])
+    await sql`
+      delete from ${sql.table(subjects)} where subject = ${contact} or subject in ${texts(db, persons)}`.execute(db)
+  for (const [table, ...columns] of OF_CONTACT) await remove(db, table, columns, sql`= ${contact}`)
+  for (const [table, ...columns] of OF_PERSON) await remove(db, table, columns, sql`in ${texts(db, persons)}`)
+  await sql`delete from contact where id = ${contact}`.execute(db)
+  // Another contact may be the same person (a merge): the person goes with the last of them.
+  await sql`
+    delete from person where id in ${texts(db, persons)} and not exists (select 1 from contact c where c.person = person.id)`.execute(
+    db,
+  )
+  return { persons: nobody, events: Number(events.numAffectedRows ?? 0) }
+}
+
+async function remove(db: Db, table: string, columns: readonly string[], what: RawBuilder<unknown>): Promise<void> {
+  const named = sql.join(
+    columns.map((column) => sql`${sql.ref(column)} ${what}`),
+    sql` or `,
+  )
+  await sql`delete from ${sql.table(table)} where ${named}`.execute(db)
+}
+
+/** The contact's own person with all who were merged into it, and those whom it alone brought in and acts for. */
+async function personsOf(db: Db, contact: string): Promise<string[]> {
+  const found = await sql<{ id: string }>`
+    select p.id from person p join contact c on c.id = ${contact}
+    where (p.id = c.person or p.merged_into = c.person)
+      and not exists (select 1 from contact o where o.person = c.person and o.id <> c.id)
+    union
+    select h.person as id from helping h where h.contact = ${contact} and h.how = 'made'
+      and not exists (select 1 from helping o where o.person = h.person and o.contact <> h.contact)
+      and not exists (select 1 from contact o where o.person = h.person)`.execute(db)
+  return found.rows.map(({ id }) => id).sort()
+}
+
+/** Gives every run of these persons a person of its own; the recount from the ledger sees the same (recount.ts). How many persons there were. */
+async function anonymousRuns(db: Db, persons: readonly string[], newId: () => string): Promise<number> {
+  const runs = await sql<{ id: string; grp: number | null }>`
+    select r.id, p.grp from run r join person p on p.id = r.person where r.person in ${texts(db, persons)} order by r.id`.execute(
+    db,
+  )
+  for (const { id, grp } of runs.rows) {
+    const stranger = newId()
+    // Born on the day the software was: the day on which somebody first wrote is nobody's business any more.
+    await sql`insert into person (id, grp, created_at) values (${stranger}, ${grp}, 0)`.execute(db)
+    await sql`update run set person = ${stranger} where id = ${id}`.execute(db)
+  }
+  return persons.length
+}
+
+/** Contacts that nobody has written from since `idle` (ms), or that were never agreed to since `unconsented`; residents only. */
+export async function contactsToForget(
+  db: Db,
+  { idle, unconsented, limit }: { idle: number; unconsented: number; limit: number },
+): Promise<string[]> {
+  const found = await sql<{ id: string }>`
+    select c.id from contact c join session s on s.contact = c.id
+    where c.role = 'resident' and (
+      (s.last_at < ${idle} and c.created_at < ${idle})
+      or (s.last_at < ${unconsented} and c.created_at < ${unconsented} and s.state like '%"consent":null%'))
+    order by s.last_at, c.id limit ${limit}`.execute(db)
+  return found.rows.map(({ id }) => id)
+}
+
+/** Forgets what was said before `messages` and which events came in before `inbox` (ms), where nothing is still to be done. */
+export async function forgetOld(db: Db, { messages, inbox }: { messages: number; inbox: number }): Promise<void> {
+  await sql`delete from outbox where at < ${messages} and status not in ('queued', 'sending')`.execute(db)
+  await sql`delete from inbox where at < ${inbox} and status = 'done'`.execute(db)
+}
+
+/** After an erasure: the bytes leave the file too (SQLite overwrites what it deletes, and its log is emptied); Postgres does so at its vacuum. */
+export async function scrub(store: Store): Promise<void> {
+  if (engineOf(store.db) === 'sqlite') await sql`pragma wal_checkpoint(truncate)`.execute(store.db)
+}

@@ -1,0 +1,59 @@
+import type { Ward } from '../core/model/ward.js'
+import { DAY_MS, dayOf } from '../core/policy/calendar.js'
+import { dropDialogsBefore } from '../store/dialogs.js'
+import { contactsToForget, eraseContact, forgetOld, scrub } from '../store/erase.js'
+import type { Store } from '../store/open.js'
+import { prunePageAccess } from '../store/page-access.js'
+
+/** Contacts that one transaction forgets: it holds up nobody's answer for longer than a moment. */
+const AT_A_TIME = 50
+
+/** Lets go of what nobody needs any more, once a day, by the periods of `ward.yaml`. */
+export interface Retention {
+  /** How many contacts were forgotten; null: it was done today already. */
+  runOnce(): Promise<number | null>
+}
+
+export function createRetention({
+  store,
+  ward,
+  clock,
+  newId,
+}: {
+  store: Store
+  ward: Ward
+  clock: () => number
+  newId: () => string
+}): Retention {
+  const { retention } = ward
+  let lastDay = ''
+  return {
+    async runOnce() {
+      const now = clock()
+      if (dayOf(now) === lastDay) return null
+      const ago = (days: number) => now - days * DAY_MS
+      await store.transaction(async (tx) => {
+        await forgetOld(tx, { messages: ago(retention['messages-days']), inbox: ago(retention['inbox-days']) })
+        await dropDialogsBefore(tx, ago(1))
+        await prunePageAccess(tx, ago(1))
+      })
+      let forgotten = 0
+      for (;;) {
+        const gone = await store.transaction(async (tx) => {
+          const contacts = await contactsToForget(tx, {
+            idle: ago(retention['idle-days']),
+            unconsented: ago(retention['unconsented-days']),
+            limit: AT_A_TIME,
+          })
+          for (const contact of contacts) await eraseContact(tx, contact, newId)
+          return contacts.length
+        })
+        forgotten += gone
+        if (gone < AT_A_TIME) break
+      }
+      await scrub(store)
+      lastDay = dayOf(now)
+      return forgotten
+    },
+  }
+}
