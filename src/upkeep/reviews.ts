@@ -3,7 +3,7 @@ import { addDays, dayOf } from '../core/policy/calendar.js'
 import { type Finding, finding } from './finding.js'
 
 /** How long a text may go without being held against its document again, days. */
-const REVIEW_DAYS = 180
+export const REVIEW_DAYS = 180
 
 /** What in the content has not been looked at for too long, and what ends soon. */
 export function checkReviews({ sources, answers, ward }: Material, now: number): Finding[] {

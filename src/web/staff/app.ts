@@ -9,6 +9,12 @@ import { accessRoutes, leaveRoutes, signedIn } from './access.js'
 import { contactRoutes } from './contacts.js'
 import { doorRoutes } from './door.js'
 import { exportRoutes } from './exports.js'
+import { guideRoutes } from './guides.js'
+import { healthRoutes } from './health.js'
+import { logRoutes } from './log.js'
+import { officialRoutes } from './officials.js'
+import { radarRoutes } from './radar.js'
+import { roleRoutes } from './roles.js'
 import { groupRoutes } from './group.js'
 import { householdRoutes } from './households.js'
 import { IMPORT_PATH, importRoutes } from './import.js'
@@ -31,6 +37,12 @@ const PAGES = [
   slipRoutes,
   importRoutes,
   exportRoutes,
+  radarRoutes,
+  officialRoutes,
+  guideRoutes,
+  roleRoutes,
+  logRoutes,
+  healthRoutes,
 ]
 
 /** Bytes of a form; a list of the roster has a limit of its own. */

@@ -1,0 +1,56 @@
+import { Hono } from 'hono'
+import { html } from 'hono/html'
+import { may } from '../../core/policy/roles.js'
+import { progressOf } from '../../store/progress.js'
+import { rosterFigures } from '../../store/roster-figures.js'
+import { smallGroups } from '../../store/scope.js'
+import { bar } from './bars.js'
+import { standing } from './group.js'
+import { note, refuse } from './guard.js'
+import { labelsOf } from './labels.js'
+import { page, table } from './layout.js'
+import type { StaffEnv, StaffSite } from './site.js'
+
+/** The guide that all officials are to finish. */
+const PORTAL = 'portal-login'
+const LIMIT = 500
+
+/** `/staff/officials`: the letter wants every official on the portal; who is not there yet stands first. */
+export function officialRoutes(site: StaffSite): Hono<StaffEnv> {
+  const { context } = site
+  const app = new Hono<StaffEnv>()
+  app.get('/officials', async (c) => {
+    const { scope } = c.get('viewer')
+    if (!may(scope.role, 'names')) return refuse(site, c, 'officials')
+    const say = c.get('say')
+    const labels = labelsOf(site, c)
+    const { db } = context.store
+    const { people } = await progressOf(db, scope, { flow: PORTAL, official: true, limit: LIMIT })
+    const figures = await rosterFigures(db, scope)
+    const officials = figures.reduce((sum, one) => sum + one.officials, 0)
+    const done = figures.reduce((sum, one) => sum + one.officialsDone, 0)
+    const small = await smallGroups(db, scope)
+    await note(site, c, { kind: 'officials', count: people.length })
+    const rows = [...people]
+      .sort((a, b) => Number(a.finished !== 'no') - Number(b.finished !== 'no'))
+      .map(
+        (person) =>
+          html`<tr>
+            <th scope="row"><a href="/staff/people/${person.id}">${person.name}</a></th>
+            <td class="number">${person.group}</td>
+            <td>${small.has(person.group) ? '' : standing(say, labels, PORTAL, person)}</td>
+          </tr>`,
+      )
+    const heads = ['name', 'group', 'standing'].map((key) => say(`officials.${key}`))
+    const body =
+      officials === 0
+        ? html`<p>${say('officials.none')}</p>`
+        : html`<p class="big">
+              ${say('officials.about', { done, officials })}
+              ${done < officials ? html`<strong class="below">${say('overview.below')}</strong>` : ''}
+            </p>
+            ${bar(done, officials)} ${table(say('officials.title'), heads, rows)}`
+    return c.html(page(site, c, say('officials.title'), body))
+  })
+  return app
+}

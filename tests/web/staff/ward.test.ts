@@ -1,0 +1,121 @@
+import { sql } from 'kysely'
+import { figures } from '../../../src/store/figures.js'
+import { OPERATOR, scopeOf } from '../../../src/core/policy/roles.js'
+import { atFirstStep, openSite, type Site } from '../site.js'
+import { enrolSix, signIn } from './signed-in.js'
+
+let site: Site
+beforeEach(async () => void (site = await openSite()))
+afterEach(() => site.close())
+
+describe('the ward’s own pages', () => {
+  test('show what does not work, step by trouble, for two weeks', async () => {
+    const visitor = await site.visitor()
+    await atFirstStep(visitor)
+    const trouble = (await visitor.newest()).options.find(({ label }) => /[Kk]hông|[Cc]hưa|[Vv]ướng/.test(label))!
+    await visitor.choose(trouble.label)
+    await visitor.choose((await visitor.newest()).options[0]!.label)
+    const staff = await signIn(site, 'staff')
+    // Group 5 is one person: their trouble would be theirs.
+    expect((await staff.get('/staff/radar')).text).toContain('không ai báo vướng')
+    await enrolSix(site)
+    expect((await staff.get('/staff/radar')).text).toContain('Tải ứng dụng VNeID')
+    site.now.at += 15 * 86_400_000
+    const later = await signIn(site, 'staff')
+    expect((await later.get('/staff/radar')).text).toContain('không ai báo vướng')
+  })
+
+  test('hold the officials to their target', async () => {
+    await enrolSix(site)
+    const staff = await signIn(site, 'staff')
+    const before = await staff.get('/staff/officials')
+    expect(before.text).toContain('0/1 cán bộ xong')
+    expect(before.text).toContain('Dưới mục tiêu')
+    await staff.post('/staff/groups/5/done', { flow: 'portal-login', one: 'r-3' })
+    const after = await staff.get('/staff/officials')
+    expect(after.text).toContain('1/1 cán bộ xong')
+    expect(after.text).not.toContain('Dưới mục tiêu')
+  })
+
+  test('draw each guide with the people on every step, and its texts side by side', async () => {
+    await enrolSix(site)
+    const staff = await signIn(site, 'staff')
+    await staff.post('/staff/groups/5/done', { flow: 'vneid-level-1', upto: 'step', person: ['r-1', 'r-2'] })
+    const { text } = await staff.get('/staff/guides/vneid-level-1')
+    const step = /<li id="step-app-account".*?<\/li>/s.exec(text)![0]
+    expect(step).toMatch(/2 người/)
+    expect(text).toContain('href="#step-scan-qr"')
+    expect(text).toContain('lang="en"')
+    expect((await staff.get('/staff/guides')).text).toContain('không thấy lỗi')
+    site.now.at += 400 * 86_400_000
+    expect((await (await signIn(site, 'staff')).get('/staff/guides')).text).toContain('Văn bản «')
+  })
+
+  test('say what the doctor says, to admins', async () => {
+    const admin = await signIn(site, 'admin')
+    const { text } = await admin.get('/staff/health')
+    expect(text).toContain('Cơ sở dữ liệu')
+    expect(text).toContain('Tốt')
+  })
+
+  test('page through the log, a head’s own lines alone', async () => {
+    await enrolSix(site)
+    const head = await signIn(site, 'leader', 5)
+    for (let i = 0; i < 60; i++) {
+      site.now.at += 1000
+      await head.get('/staff/people/r-1')
+    }
+    const staff = await signIn(site, 'staff')
+    await staff.get('/staff/groups/5')
+    const own = await head.get('/staff/log')
+    expect(own.text).toContain('anh chị')
+    expect(own.text).not.toContain('Cán bộ phường')
+    expect(own.text).not.toContain('Nguyễn Văn An')
+    const older = /href="(\/staff\/log\?before=[^"]+)"/.exec(own.text)![1]!
+    const rest = await head.get(older)
+    expect(own.text.match(/<td>anh chị<\/td>/g)!.length + rest.text.match(/<td>anh chị<\/td>/g)!.length).toBe(60)
+    expect((await staff.get('/staff/log')).text).toContain(`Tổ trưởng ${head.contact.slice(0, 6)}`)
+  })
+
+  test('invite by a link that is shown once, and revoke at once', async () => {
+    const admin = await signIn(site, 'admin')
+    expect((await admin.post('/staff/roles/invite', { role: 'leader', group: '' })).status).toBe(400)
+    const made = await admin.post('/staff/roles/invite', { role: 'leader', group: '5' })
+    const code = /start=(inv_[\w-]+)/.exec(made.text)![1]!
+    expect(made.text).toContain('role="img"')
+    const visitor = await site.visitor()
+    await visitor.post({ id: 'o', kind: 'start', payload: code })
+    await site.context.requests.runOnce()
+    await visitor.write('xem trang')
+    await visitor.choose('Đồng ý, bắt đầu')
+    await visitor.write('xem trang')
+    await site.context.requests.runOnce()
+    const link = /\/staff\/enter\?code=(\S+)/.exec((await visitor.newest()).text)![1]!
+    const entered = await site.app.request('/staff/enter', {
+      method: 'POST',
+      body: new URLSearchParams({ code: link }),
+    })
+    const cookie = entered.headers.getSetCookie().find((line) => line.startsWith('ward_staff='))!.split(';')[0]! // prettier-ignore
+    const open = () => site.app.request('/staff/groups/5', { headers: { cookie } })
+    expect((await open()).status).toBe(200)
+    const { rows } = await sql<{ id: string }>`select id from contact where role = 'leader'`.execute(site.context.store.db) // prettier-ignore
+    const revoked = await admin.post('/staff/roles/revoke', { contact: rows[0]!.id })
+    expect(revoked.text).toContain('Đã thu hồi vai trò')
+    expect((await open()).status).toBe(401)
+    const head = await signIn(site, 'leader', 5)
+    expect((await head.post('/staff/roles/revoke', { contact: admin.contact })).status).toBe(403)
+    expect((await head.post('/staff/roles/invite', { role: 'staff' })).status).toBe(403)
+  })
+
+  test('show the same figures as the store counts', async () => {
+    await enrolSix(site)
+    const staff = await signIn(site, 'staff')
+    await staff.post('/staff/groups/5/done', { flow: 'vneid-level-1', upto: 'step', person: ['r-1', 'r-2'] })
+    await staff.post('/staff/groups/5/done', { flow: 'vneid-level-1', one: 'r-3' })
+    const [sum] = await figures(site.context.store.db, scopeOf(OPERATOR), { flow: 'vneid-level-1' })
+    const { text } = await staff.get('/staff?flow=vneid-level-1')
+    expect(text).toContain(`${sum!.finished}/${sum!.started} người xong (33 %)`)
+    expect(text).toContain('Dưới mục tiêu')
+    expect(text).toContain('7 ngày qua có 1 người xong')
+  })
+})
