@@ -2,7 +2,7 @@
 // VNeID level 1, with one trouble on the way. Prints it as JSON; nothing is stored.
 import { readConfig } from '../src/config.js'
 import { loadContent } from '../src/content.js'
-import { worldOf } from '../src/context.js'
+import { worldOf } from '../src/parts/world.js'
 import type { Content } from '../src/core/model/message.js'
 import type { Said } from '../src/core/model/outbox.js'
 import { newSession, type Talk, turn } from '../src/core/turn.js'

@@ -1,33 +1,30 @@
 import { randomBytes } from 'node:crypto'
-import { join } from 'node:path'
-import { Redis } from 'ioredis'
 import { type Logger, pino } from 'pino'
-import type { Config, ZaloConfig } from './config.js'
+import type { Config } from './config.js'
 import { loadContent } from './content.js'
-import { learnedFrom } from './content/learned.js'
 import type { Material } from './core/flow/inspect.js'
 import type { Command } from './core/language/commands.js'
-import type { ChannelName } from './core/model/message.js'
 import type { Ward } from './core/model/ward.js'
-import { createLanguage } from './core/language/language.js'
-import { FLOOD_LIMIT, type World } from './core/talk/world.js'
+import type { World } from './core/talk/world.js'
 import type { SendingChannel } from './channels/channel.js'
 import { type Counts, createCounts } from './channels/counts.js'
 import { createTelegram, type Telegram, type TelegramSettings } from './channels/telegram/telegram.js'
-import { type CallOptions, createZaloClient } from './channels/zalo/sdk/index.js'
-import { createZalo, type Zalo } from './channels/zalo/zalo.js'
-import { type Budget, createLocalBudget, createSharedBudget, type Rate, RATES } from './delivery/budget.js'
+import type { CallOptions } from './channels/zalo/sdk/index.js'
+import type { Zalo } from './channels/zalo/zalo.js'
+import { type Budget, createLocalBudget, createSharedBudget, RATES } from './delivery/budget.js'
 import { createDelivery, type Delivery } from './delivery/delivery.js'
-import { createRateWatch } from './delivery/rate-watch.js'
 import { createWakes, type Wakes } from './delivery/wakes.js'
+import { openStore } from './parts/database.js'
+import { connectRedis } from './parts/redis.js'
+import { worldOf } from './parts/world.js'
+import { openZalo } from './parts/zalo.js'
 import { lastLook } from './reminders/leaving.js'
 import type { ReminderParts } from './reminders/parts.js'
 import { createReminders, type Reminders } from './reminders/reminders.js'
 import { createSchedules, type Schedules } from './reminders/schedules.js'
 import { scrub } from './store/erase.js'
-import { openPostgres, openSqlite, type Store } from './store/open.js'
+import type { Store } from './store/open.js'
 import { appSecret, createSeals, type Seals } from './store/sealed.js'
-import { createPinStore } from './store/zalo.js'
 import { createEscalation, type Escalation } from './tickets/escalate.js'
 import { createTexts, type Texts } from './texts.js'
 import type { Dialog } from './dialogs/dialogue.js'
@@ -105,34 +102,6 @@ export function randomId(): string {
 
 /** How long a stop waits for signs to the apps, such as «pressed», ms. */
 const CHORES_MS = 2000
-
-/** What the pure core needs, from the checked content. */
-export function worldOf(material: Material, texts: Texts, floodLimit: number = FLOOD_LIMIT): World {
-  const ward = material.ward.value
-  return {
-    flows: new Map([...material.flows].map(([id, source]) => [id, source.value])),
-    triage: material.triage.value,
-    groups: ward.groups,
-    formerNames: ward['also-called'],
-    holidays: new Set(ward.holidays),
-    consentVersion: ward.consent.version,
-    floodLimit,
-    render: texts.render,
-    language: createLanguage({
-      model: learnedFrom(material),
-      answers: valuesOf(material.answers.vi),
-      utterances: material.utterances.vi?.value ?? null,
-      guides: { vi: valuesOf(material.guides.vi), en: valuesOf(material.guides.en) },
-    }),
-    // `flows check` holds that every language has as many remedies.
-    remedies: (flow, step, trouble) =>
-      material.guides.vi.get(flow)?.value.steps[step]?.troubles[trouble]?.remedies.length ?? 0,
-  }
-}
-
-function valuesOf<T>(sources: ReadonlyMap<string, { value: T }>): Map<string, T> {
-  return new Map([...sources].map(([id, { value }]) => [id, value]))
-}
 
 /** The composition root: the only place that names concrete parts. Throws ContentError when flows or texts are broken. */
 export function createContext(config: Config, overrides: Overrides = {}): Context {
@@ -254,44 +223,4 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
       await store.close()
     },
   }
-}
-
-/** The Official Account as a channel; its calls count on the same minute as everything else of the account. */
-function openZalo(
-  config: ZaloConfig,
-  { zaloAccess, store, clock, log, counts, rates, budget, waiting }: Pick<Context, 'store' | 'clock' | 'log' | 'counts'> & { zaloAccess: ZaloAccess; rates: Partial<Record<ChannelName, Rate>>; budget: Budget; waiting: NonNullable<Overrides['zalo']> }, // prettier-ignore
-): Zalo {
-  const { appId, oaId, oaSecretKey = '', buttons, paidMessages: paid, apiRoot, zbsRoot } = config
-  const onRate = createRateWatch('zalo', rates, () => budget)
-  return createZalo({
-    client: createZaloClient({ tokens: zaloAccess.tokens, apiRoot, zbsRoot, onRate, ...waiting }),
-    appId,
-    oaId,
-    oaSecret: oaSecretKey,
-    rules: { buttons, paid },
-    pins: createPinStore(store.db, oaId, buttons, clock),
-    now: clock,
-    alert({ code, name }) {
-      counts.event('zalo', `alert: ${name}`)
-      log.error({ channel: 'zalo', oa: oaId, code, name }, 'zalo: somebody has to act, see docs/operations.md')
-    },
-  })
-}
-
-/** The database that the settings name. */
-export function openStore(config: Config): Store {
-  return config.databaseUrl === undefined ? openSqlite(sqliteFile(config)) : openPostgres(config.databaseUrl)
-}
-
-export function sqliteFile(config: Config): string {
-  return join(config.dataDir, 'ward.db')
-}
-
-function connectRedis(url: string, log: Logger): { publish: Redis; subscribe: Redis } {
-  const connect = () => {
-    const redis = new Redis(url, { maxRetriesPerRequest: 1, enableOfflineQueue: true, lazyConnect: false })
-    redis.on('error', (error: Error) => log.debug({ err: error.message }, 'redis'))
-    return redis
-  }
-  return { publish: connect(), subscribe: connect() }
 }

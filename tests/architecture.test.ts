@@ -9,6 +9,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['main', 'cli'],
   ['demo'],
   ['context'],
+  ['parts'],
   ['web', 'turns', 'delivery', 'upkeep', 'sentence'],
   ['dialogs'],
   ['tickets', 'reminders'],

@@ -1,5 +1,5 @@
 import type { Config } from '../config.js'
-import { openStore } from '../context.js'
+import { openStore } from '../parts/database.js'
 import { migrate } from '../store/migrate.js'
 import type { Store } from '../store/open.js'
 

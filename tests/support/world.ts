@@ -1,5 +1,5 @@
 import { readContent } from '../../src/content.js'
-import { worldOf } from '../../src/context.js'
+import { worldOf } from '../../src/parts/world.js'
 import type { Flow } from '../../src/core/flow/definition.js'
 import type { Material } from '../../src/core/flow/inspect.js'
 import type { World } from '../../src/core/talk/world.js'
