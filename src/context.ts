@@ -2,9 +2,11 @@ import { randomBytes } from 'node:crypto'
 import { type Logger, pino } from 'pino'
 import type { Config } from './config.js'
 import { loadContent } from './content.js'
+import { learnedFrom } from './content/learned.js'
 import type { Material } from './core/flow/inspect.js'
 import type { Command } from './core/language/commands.js'
 import type { Ward } from './core/model/ward.js'
+import { lessonsOf } from './core/language/lessons.js'
 import type { World } from './core/talk/world.js'
 import type { SendingChannel } from './channels/channel.js'
 import { type Counts, createCounts } from './channels/counts.js'
@@ -26,6 +28,9 @@ import { scrub } from './store/erase.js'
 import type { Store } from './store/open.js'
 import { appSecret, createSeals, type Seals } from './store/sealed.js'
 import { createEscalation, type Escalation } from './tickets/escalate.js'
+import { createOverlay } from './questions/overlay.js'
+import { createQuestions, type Questions } from './questions/questions.js'
+import type { TeachParts } from './questions/teach.js'
 import { createTexts, type Texts } from './texts.js'
 import type { Dialog } from './dialogs/dialogue.js'
 import { dialogsByCommand } from './dialogs/by-command.js'
@@ -70,6 +75,10 @@ export interface Context {
   counts: Counts
   /** Brings tickets that nobody took before ward staff. */
   escalation: Escalation
+  /** Brings what staff taught to the turns and to those who asked. */
+  questions: Questions
+  /** What it takes to teach the bot an answer. */
+  teaching: TeachParts
   /** Stops taking messages, finishes what is under way, closes what is open. */
   close(): Promise<void>
 }
@@ -110,21 +119,22 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
   const newId = overrides.newId ?? randomId
   const material = overrides.material ?? loadContent(config)
   const texts = createTexts(material)
-  const world = worldOf(material, texts, overrides.floodLimit)
-  const ward = material.ward.value
   const store = overrides.store ?? openStore(config)
+  const model = learnedFrom(material)
+  const overlay = createOverlay(store, model)
+  const world = worldOf(material, texts, overrides.floodLimit, model, overlay.taught)
+  const ward = material.ward.value
   const redis = config.redisUrl === undefined ? undefined : connectRedis(config.redisUrl, log)
   const wakes = createWakes(log, redis)
   const speaking = { world, texts, clock, newId }
   const seals = createSeals(() => appSecret(config))
   /** After the commit, and after whoever reads right now. */
   const erased = () => void setTimeout(() => void scrub(store).catch(() => {}), 1000).unref()
-  const dialogs = createDialogs(
-    speaking,
-    overrides.dialogs ??
-      dialogsByCommand({ ...speaking, erased, seals, ward, publicUrl: config.publicUrl, random: randomBytes }),
-  )
-  const requests = createRequests({ ...speaking, store, ward, dialogs, wakes, log })
+  const questions = createQuestions({ ...speaking, ward, store, overlay, log, wake: wakes.wake })
+  const teaching = { ward, model, lessons: () => lessonsOf(material), newId, changed: questions.changed }
+  const forms = { ...speaking, ...teaching, erased, seals, publicUrl: config.publicUrl, random: randomBytes }
+  const dialogs = createDialogs(speaking, overrides.dialogs ?? dialogsByCommand(forms))
+  const requests = createRequests({ ...speaking, store, ward, dialogs, settled: questions.settle, wakes, log })
   const turns = createTurns(
     store,
     {
@@ -205,6 +215,8 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
     intake,
     delivery,
     escalation,
+    questions,
+    teaching,
     upkeep,
     reminders,
     schedules,
@@ -215,6 +227,7 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
       await turns.stop()
       await requests.stop()
       await escalation.stop()
+      await questions.stop()
       await intake.settled(CHORES_MS)
       await schedules.close()
       await reminders.close()

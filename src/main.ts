@@ -40,6 +40,7 @@ async function start(config: Config): Promise<void> {
     context.requests.start()
     context.delivery.start()
     context.escalation.start()
+    context.questions.start()
     context.upkeep.start()
     context.reminders.start()
     context.schedules.start()

@@ -12,7 +12,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['parts'],
   ['web', 'turns', 'delivery', 'upkeep', 'sentence'],
   ['dialogs'],
-  ['tickets', 'reminders'],
+  ['tickets', 'reminders', 'questions'],
   ['speak', 'access', 'roster'],
   ['exports', 'texts', 'store', 'channels', 'content', 'config'],
   ['core'],

@@ -165,7 +165,7 @@ function countFlood(draft: Draft): 'fine' | 'over' | 'told' {
 
 function handle(draft: Draft, item: Inbound): void {
   const { content } = item
-  const scam = content.kind === 'text' ? draft.world.language.scamIn(content.text) : null
+  const scam = content.kind === 'text' && !writesAForm(draft) ? draft.world.language.scamIn(content.text) : null
   if (scam !== null) return warnOfScam(draft, item, scam)
   if (item.secrets.length > 0) return warn(draft, item)
   switch (content.kind) {
@@ -182,6 +182,11 @@ function handle(draft: Draft, item: Inbound): void {
       }
       return typed(draft, content.text, item.seen)
   }
+}
+
+/** Officials who write into a form of theirs warn of scams: they do not tell of one. The form looks at links itself. */
+function writesAForm({ contact, session }: Draft): boolean {
+  return session.prompt.ask.kind === 'dialog' && ['leader', 'staff', 'admin'].includes(contact.role)
 }
 
 /** A secret was sent: said before anything else, then the question in front again. Nothing of the message is acted on. */

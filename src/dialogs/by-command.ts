@@ -8,6 +8,7 @@ import { groupDialog } from './leaders/group.js'
 import { inviteDialog } from './leaders/invite.js'
 import { unfinishedDialog } from './leaders/unfinished.js'
 import { pageDialog } from './page.js'
+import { type QuestionFormParts, questionsDialog } from './questions.js'
 import { type EraseParts, eraseDialog } from './rights/erase.js'
 import { heldDataDialog } from './rights/held.js'
 import { type RelativesParts, relativesDialog } from './relatives.js'
@@ -15,7 +16,7 @@ import { askForPersonDialog } from './tickets/ask.js'
 import { deskDialog } from './tickets/desk.js'
 
 /** What the forms need besides the talk. */
-export interface FormParts extends TicketParts, RelativesParts, EraseParts {
+export interface FormParts extends TicketParts, RelativesParts, EraseParts, QuestionFormParts {
   publicUrl: string
   random: (bytes: number) => Uint8Array
 }
@@ -33,6 +34,7 @@ export function dialogsByCommand(parts: FormParts): Partial<Record<Command, Dial
     moi: inviteDialog({ ...parts, groups: parts.ward.groups }),
     hangcho: deskDialog(parts),
     viec: deskDialog(parts),
+    cauhoi: questionsDialog(parts),
     nhatky: auditDialog(),
     xuat: exportDialog(),
     trang: pageDialog(parts),

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
+import { forgetAsking } from './questions.js'
 import { engineOf, texts } from './rows.js'
 import type { Store } from './open.js'
 import type { Db } from './tables.js'
@@ -55,6 +56,7 @@ const OF_PERSON: readonly [table: string, ...columns: string[]][] = [
  */
 export async function eraseContact(db: Db, contact: string, newId: () => string): Promise<Erased> {
   const persons = await personsOf(db, contact)
+  await forgetAsking(db, contact)
   const nobody = await anonymousRuns(db, persons, newId)
   const whose = sql`person in ${texts(db, persons)}`
   const events = await sql`update ledger set person = null where ${whose}`.execute(db)

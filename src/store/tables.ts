@@ -4,6 +4,7 @@ import type { BroadcastTables } from './tables/broadcasts.js'
 import type { GrantTables } from './tables/grants.js'
 import type { IncidentTables } from './tables/incidents.js'
 import type { HelpingTables } from './tables/helping.js'
+import type { QuestionTables } from './tables/questions.js'
 import type { RosterTables } from './tables/roster.js'
 import type { TalkTables } from './tables/talk.js'
 import type { TicketTables } from './tables/tickets.js'
@@ -18,6 +19,7 @@ export interface Tables
     AccessTables,
     BroadcastTables,
     GrantTables,
+    QuestionTables,
     IncidentTables,
     HelpingTables,
     RosterTables,

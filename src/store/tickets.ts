@@ -36,6 +36,13 @@ export async function wantVisit(db: Db, id: string): Promise<void> {
   await sql`update ticket set reason = 'visit' where id = ${id} and state <> 'closed'`.execute(db)
 }
 
+/** Somebody is being defrauded: from now on that is the reason; false when it was already. */
+export async function nowScam(db: Db, id: string): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    update ticket set reason = 'scam' where id = ${id} and state <> 'closed' and reason <> 'scam'`.execute(db)
+  return Number(numAffectedRows ?? 0) > 0
+}
+
 /** Somebody takes a ticket: of two who try at once, one gets it. */
 export async function takeTicket(db: Db, scope: Scope, id: string, now: number): Promise<Ticket | null> {
   await sql`

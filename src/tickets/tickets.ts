@@ -8,7 +8,7 @@ import { sayTo, type SpeakParts, speakTo } from '../speak/speak.js'
 import { type LoadedContact, loadReachable } from '../store/contacts.js'
 import { loadRuns } from '../store/runs.js'
 import type { Db } from '../store/tables.js'
-import { answerersOf, openTicket, ticketOf } from '../store/tickets.js'
+import { answerersOf, nowScam, openTicket, ticketOf } from '../store/tickets.js'
 
 /** Somebody was told something: the contacts to be woken after the commit. */
 export type Told = string[]
@@ -44,9 +44,10 @@ export async function raise(
     reason,
     openedAt: parts.clock(),
   })
-  if (!fresh) return { ticket, told: [], fresh }
+  const worse = !fresh && reason === 'scam' && (await nowScam(tx, ticket.id))
+  if (!fresh && !worse) return { ticket, told: [], fresh }
   const told = await tellAll(tx, parts, await answerersOf(tx, contact.grp), contact.contact, [
-    [phrase('tickets.news'), ticketLine(parts, ticket)],
+    [phrase('tickets.news'), ticketLine(parts, { ...ticket, reason: worse ? reason : ticket.reason })],
     [phrase('tickets.how-to-take')],
   ])
   return { ticket, told, fresh }

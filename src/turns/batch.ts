@@ -2,6 +2,7 @@ import { shield } from '../core/language/shield.js'
 import type { Session } from '../core/model/contact.js'
 import type { LedgerEvent } from '../core/model/ledger.js'
 import type { Inbound } from '../core/model/message.js'
+import { type AskedQuestion, QUESTION_LIMIT } from '../core/model/question.js'
 import type { Run } from '../core/model/run.js'
 import { dayOf } from '../core/policy/calendar.js'
 import { phrase, type Request } from '../core/talk/draft.js'
@@ -12,6 +13,7 @@ import { deferInbox, inboxKey, type InboxKey, insertInbox, markDead } from '../s
 import { addIncidents, type Incident } from '../store/incidents.js'
 import { appendLedger } from '../store/ledger.js'
 import { appendOutbox, type OutboxMessage } from '../store/outbox.js'
+import { noteQuestions } from '../store/questions.js'
 import { loadRuns, saveRuns } from '../store/runs.js'
 import type { Db } from '../store/tables.js'
 import type { Texts } from '../texts.js'
@@ -72,6 +74,7 @@ export async function handleBatch(
   const events: LedgerEvent[] = []
   const said: OutboxMessage[] = []
   const deferred: (InboxKey & { request: string })[] = []
+  const asked: AskedQuestion[] = []
   const incidents: Omit<Incident, 'n'>[] = []
   const results: Accepted[] = []
   for (const item of items) {
@@ -105,12 +108,15 @@ export async function handleBatch(
         channel: item.channel,
         group: place.talk.contact.group,
       })
+    const question = questionOf(parts.world, item, place, turned)
+    if (question) asked.push(question)
     take(place, turned)
     events.push(...turned.events)
     if (row) said.push(row)
     results.push({ kind, contact: place.row.contact, said: turned.session.said })
   }
   await write(tx, [...seats.values()], events, said, deferred)
+  await noteQuestions(tx, asked, parts.newId)
   if (incidents.length > 0) await addIncidents(tx, incidents)
   return results
 }
@@ -187,6 +193,21 @@ function apology(talk: Talk): Turned {
     incident: null,
     number: 0,
   }
+}
+
+/** What goes into the staff's queue of a turn; nothing of somebody who has not agreed to anything being kept. */
+function questionOf(
+  { taught }: World,
+  item: Inbound,
+  place: Seat,
+  { unanswered, session }: Turned,
+): AskedQuestion | null {
+  if (unanswered === null || session.consent === null) return null
+  const key = taught.keyOf(unanswered.text)
+  if (key === null) return null
+  const text = [...unanswered.text.trim()].slice(0, QUESTION_LIMIT).join('')
+  const { flow, step } = unanswered
+  return { key, text, locale: session.locale, contact: place.row.contact, flow, step, at: item.at }
 }
 
 /** A request as the inbox keeps it; an invitation code is kept nowhere, only its hash. */

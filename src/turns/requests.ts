@@ -40,6 +40,8 @@ export interface RequestParts extends SpeakParts {
   store: Store
   ward: Ward
   dialogs: Dialogs
+  /** After a request's commit: what it changed beside the database takes effect. */
+  settled?: () => Promise<void>
   wakes: Wakes
   log: Logger
 }
@@ -61,6 +63,7 @@ export function createRequests(parts: RequestParts): Requests {
       await finishDeferred(tx, [row])
     })
     parts.wakes.wake([row.contact, ...told])
+    await parts.settled?.()
   }
 
   const giveUp = async (row: DeferredRow, error: unknown): Promise<void> => {

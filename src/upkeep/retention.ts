@@ -4,6 +4,7 @@ import { dropDialogsBefore } from '../store/dialogs.js'
 import { contactsToForget, eraseContact, forgetOld, scrub } from '../store/erase.js'
 import type { Store } from '../store/open.js'
 import { prunePageAccess } from '../store/page-access.js'
+import { forgetQuestionsBefore } from '../store/questions.js'
 
 /** Contacts that one transaction forgets: it holds up nobody's answer for longer than a moment. */
 const AT_A_TIME = 50
@@ -35,6 +36,7 @@ export function createRetention({
       await store.transaction(async (tx) => {
         await forgetOld(tx, { messages: ago(retention['messages-days']), inbox: ago(retention['inbox-days']) })
         await dropDialogsBefore(tx, ago(1))
+        await forgetQuestionsBefore(tx, ago(retention['questions-days']))
         await prunePageAccess(tx, ago(1))
       })
       let forgotten = 0

@@ -71,6 +71,8 @@ export const WardFile = z.strictObject({
       'inbox-days': z.int().min(7).max(365).default(30),
       'idle-days': z.int().min(90).max(3650).default(730),
       'unconsented-days': z.int().min(7).max(365).default(30),
+      /** Questions without an answer, after they were last asked. */
+      'questions-days': z.int().min(7).max(730).default(180),
     })
     .prefault({}),
   /** After how many hours without anybody taking it a ticket is brought before ward staff. */

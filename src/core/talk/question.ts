@@ -8,6 +8,7 @@ import { answerTopic } from './answered.js'
 import { ask, askShort } from './ask.js'
 import { type Draft, inFront, phrase, say } from './draft.js'
 import { giveRemedy, namePerson } from './guide.js'
+import { answerTaught } from './taught.js'
 
 /** Meanings that answer the question in front and are never taken for a question of their own. */
 const ANSWERS: ReadonlySet<Meaning['kind']> = new Set(['go-on', 'not-yet', 'back', 'again', 'pause', 'yes', 'no', 'jump', 'number', 'mixed']) // prettier-ignore
@@ -27,7 +28,10 @@ export function alarm(draft: Draft, scam: ScamKind): void {
   say(draft, phrase(`danger.${scam}`))
   const rest = [phrase('danger.gone'), phrase('danger.check')]
   for (const line of scam === 'lost' ? rest : rest.reverse()) say(draft, line)
-  if (draft.session.consent !== null) ask(draft, { kind: 'alarm' })
+  if (draft.session.consent === null) return
+  ask(draft, { kind: 'alarm' })
+  // Somebody is to look after it at once; what was said stands in front of that.
+  draft.request = { kind: 'command', command: 'giup', args: 'scam' }
 }
 
 /**
@@ -45,6 +49,8 @@ export function considered(draft: Draft, text: string, meaning: Meaning | null):
     const trouble = draft.world.language.troubleAt(front.flow.flow, front.step.id, text)
     if (trouble !== null) return (giveRemedy(draft, trouble, 0), true)
   }
+  const taught = draft.world.taught.find(text)
+  if (taught) return (answerTaught(draft, taught), true)
   return acted(draft, draft.world.language.understand(text), text, meaning)
 }
 

@@ -1,5 +1,6 @@
 import type { Flow, Flows, Triage } from '../flow/definition.js'
 import type { Language } from '../language/language.js'
+import type { Taught } from '../language/taught.js'
 import type { Line, Voice } from '../model/message.js'
 
 /** Everything a turn goes by that is not the contact's own: flows, texts and the ward, all read-only. */
@@ -16,6 +17,8 @@ export interface World {
   consentVersion: string
   /** What free words mean and what may be said to them. */
   language: Language
+  /** What the ward's staff taught beyond the content. */
+  taught: Taught
   /** How many remedies content holds for a trouble. */
   remedies(flow: string, step: string, trouble: string): number
   /** A text in words. */

@@ -13,6 +13,7 @@ import { pages } from './0011-pages.js'
 import { joins } from './0012-joins.js'
 import { tickets } from './0013-tickets.js'
 import { helping } from './0015-helping.js'
+import { questions } from './0014-questions.js'
 
 /** Every migration, in order. What was released is never changed: a new one is added below. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -30,4 +31,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0012-joins': joins,
   '0013-tickets': tickets,
   '0015-helping': helping,
+  '0014-questions': questions,
 }
