@@ -44,9 +44,9 @@ export function createQuestions(parts: QuestionParts): Questions {
     const told = await store.transaction(async (tx) => {
       // The session first, as a turn does: two that wait for each other would both have to begin again.
       const contact = await loadReachable(tx, asker.contact, { lock: true })
-      if (!(await forgetAsker(tx, asker))) return false
+      // Taken back since it was looked up: the question waits again, and so does whoever asked.
       const entry = overlay.entry(asker.taught)
-      if (!contact || !entry) return false
+      if (!entry || !(await forgetAsker(tx, asker)) || !contact) return false
       await speakTo(tx, parts, contact, (draft) => tellAsker(draft, entry, asker.at))
       return true
     })
@@ -59,6 +59,8 @@ export function createQuestions(parts: QuestionParts): Questions {
     for (;;) {
       const askers = await untoldAskers(store.db, TELL_LIMIT)
       if (askers.length === 0) return
+      // Another process may have taught since.
+      await overlay.refresh()
       for (const asker of askers) await tell(asker)
     }
   }
