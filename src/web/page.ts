@@ -73,12 +73,12 @@ function shell(locale: Locale, words: PageTexts, demo: boolean, address: (name: 
             </div>
           </div>
         </header>
-        ${demo ? html`<p class="demo" role="note">${words.say(locale, 'phrases:demo.notice')}</p>` : ''}
+        ${demo ? html`<aside class="demo">${words.say(locale, 'phrases:demo.notice')}</aside>` : ''}
         <main>
           <noscript><p class="no-script">${say('no-script')}</p></noscript>
           <div id="log" role="log" aria-live="polite" aria-label="${say('log')}" tabindex="-1"></div>
         </main>
-        <div class="writing">
+        <section class="writing" aria-label="${say('write')}">
           <p id="state" role="status"></p>
           <form id="form" autocomplete="off">
             <label for="text" class="unseen">${say('write')}</label>
@@ -92,7 +92,7 @@ function shell(locale: Locale, words: PageTexts, demo: boolean, address: (name: 
             />
             <button id="send">${say('send')}</button>
           </form>
-        </div>
+        </section>
         <footer>
           <p>${say('never')}</p>
         </footer>

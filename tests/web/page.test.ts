@@ -63,7 +63,7 @@ describe('the chat page', () => {
       const { headers } = await site.app.request(path)
       expect(headers.get('content-security-policy')).toContain("default-src 'none'; script-src 'self'")
       expect(headers.get('x-content-type-options')).toBe('nosniff')
-      expect(headers.get('referrer-policy')).toBe('no-referrer')
+      expect(headers.get('referrer-policy')).toBe('same-origin')
     }
     const page = await (await site.app.request('/chat')).text()
     expect(page).not.toMatch(/<style|\sstyle=|\son[a-z]+=|<script>/)

@@ -69,11 +69,12 @@ export function page(site: StaffSite, c: StaffCall, title: string, body: Html) {
     ? html`<p class="demo" role="note">${site.words.say(viewer.locale, 'phrases:demo.notice')}</p>`
     : ''
   const main = html`<main id="main" tabindex="-1">
+    ${demo}
     <h1>${title}</h1>
     ${body}
   </main>`
   const skip = html`<a class="skip" href="#main">${say('nav.skip')}</a>`
-  return document(site, viewer.locale, title, html`${skip}${head}${demo}${main}`)
+  return document(site, viewer.locale, title, html`${skip}${head}${main}`)
 }
 
 /** The hidden field that every form of the pages carries. */

@@ -38,10 +38,10 @@ export function overviewRoutes(site: StaffSite): Hono<StaffEnv> {
     )
     const body = html`<div data-live="${FRESH_EVERY}">
       <p class="quiet">${say('overview.at', { time: labels.time(context.clock()) })}</p>
-      ${rosterCard(say, labels, roster)} ${groupTable(site, c, labels, flow, { rows, roster })}
       <h2>${say('overview.by-step')}</h2>
       <div class="cards">${guides}</div>
       <p class="quiet">${say('overview.self-reported')}</p>
+      ${rosterCard(say, labels, roster)} ${groupTable(site, c, labels, flow, { rows, roster })}
     </div>`
     return c.html(page(site, c, say('overview.title'), body))
   })
@@ -90,7 +90,7 @@ export function guideCard(
 export function share(say: Say, sum: Pick<FlowFigures, 'started' | 'finished' | 'percent'>, target: number | undefined): Html {
   const below = isBelow(sum, target)
   return html`${say('overview.share', { started: sum.started, finished: sum.finished, percent: sum.percent })}
-  ${target === undefined ? '' : say('overview.target', { target })}
+  ${target === undefined ? '' : html`· ${say('overview.target', { target })}`}
   ${below ? html`<strong class="below">${say('overview.below')}</strong>` : ''}`
 } // prettier-ignore
 
@@ -159,7 +159,7 @@ function groupTable(
   return html`<section>
     <h2>${say('overview.by-group')}</h2>
     ${flowChoice(site, c, labels, flow)}
-    ${target === undefined ? '' : html`<p>${say('overview.target', { target })}</p>`}
+    ${target === undefined ? '' : html`<p class="target">${say('overview.target', { target })}</p>`}
     ${table(
       say('overview.groups-of', { guide: labels.guide(flow) }),
       ['group', 'listed', 'households', 'cards', 'started', 'finished'].map((key) => say(`overview.column.${key}`)),

@@ -77,7 +77,7 @@ describe('the page of a person', () => {
     await enrol(site, [rosterPerson(7, { name: 'Tran Thi Binh', born: 1950 })])
     const head = await signIn(site, 'leader', 5)
     await head.post('/staff/groups/5/done', { flow: 'vneid-level-1', one: 'r-7' })
-    expect((await head.get('/staff/people/r-2')).text).toContain('Gộp Tran Thi Binh vào người này')
+    expect((await head.get('/staff/people/r-2')).text).toContain('Tran Thi Binh: gộp vào người này')
     const merged = await head.post('/staff/people/r-2/merge', { gone: 'r-7' })
     expect(merged.text).toContain('Đã gộp hai dòng thành một người')
     expect(merged.text).toContain('Đã xong (tổ trưởng hoặc phường ghi)')

@@ -1,0 +1,267 @@
+import { mkdirSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { readSheet } from 'read-excel-file/node'
+import { invitationPayload, invite } from '../../src/access/invite.js'
+import { letIn } from '../../src/access/page-link.js'
+import { xlsxBytes } from '../../src/exports/xlsx.js'
+import { serveWeb } from '../../src/web/serve.js'
+import { violations } from '../support/axe.js'
+import { describeBrowser, openBrowser } from '../support/browser.js'
+import { type Site, openSite } from '../web/site.js'
+import { enrolSix } from '../web/staff/signed-in.js'
+
+const SIZES = [
+  { width: 360, height: 740 },
+  { width: 1280, height: 900 },
+] as const
+/** Where to put pictures of every page for somebody to look at; unset: none are made. */
+const PICTURES = process.env['SCREENSHOTS']
+
+describeBrowser('the staff pages in a browser', () => {
+  let browser: Browser
+  let site: Site
+  let served: Awaited<ReturnType<typeof serveWeb>>
+  let base: string
+  let contexts: BrowserContext[]
+  let complaints: string[]
+
+  beforeAll(async () => {
+    browser = await openBrowser()
+    if (PICTURES) mkdirSync(PICTURES, { recursive: true })
+  })
+  afterAll(() => browser.close())
+  beforeEach(async () => {
+    contexts = []
+    complaints = []
+    site = await openSite({ PUBLIC_URL: 'http://127.0.0.1' })
+    site.now.at = Date.now()
+    served = await serveWeb(site.context)
+    base = `http://127.0.0.1:${served.port}`
+    // The links that the bot gives out lead to where it really listens.
+    Object.assign(site.context.config, { publicUrl: base })
+  })
+  afterEach(async () => {
+    for (const context of contexts) await context.close()
+    await served.close()
+    await site.close()
+    if (complaints.length > 0) throw new Error(complaints.join('\n'))
+  })
+
+  const openPage = async (viewport: { width: number; height: number } = SIZES[1]): Promise<Page> => {
+    const context = await browser.newContext({ viewport, locale: 'vi-VN', reducedMotion: 'reduce' })
+    contexts.push(context)
+    const page = await context.newPage()
+    page.on('pageerror', (error) => complaints.push(error.message))
+    page.on('console', (message) => {
+      if (/Content Security Policy/.test(message.text())) complaints.push(message.text())
+    })
+    return page
+  }
+
+  /** Takes an invitation in the chat, asks for the pages there and comes in by the link. */
+  const comeInByChat = async (page: Page, link: string) => {
+    await page.goto(link)
+    await page.getByText('đã được ghi là').waitFor()
+    const write = async (text: string) => {
+      await page.locator('#text').fill(text)
+      await page.keyboard.press('Enter')
+    }
+    await write('xem trang')
+    await page.getByRole('button', { name: 'Đồng ý, bắt đầu' }).click()
+    await page.locator('.choices:not(.old)').getByRole('button', { name: '1 Bác' }).waitFor()
+    await write('xem trang')
+    const answer = page.locator('.ours', { hasText: '/staff/enter?code=' })
+    await answer.waitFor()
+    await page.goto(base + /\/staff\/enter\?code=[\w-]{24}/.exec((await answer.textContent())!)![0])
+    await page.getByRole('button', { name: 'Vào trang' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Tổng quan' }).waitFor()
+  }
+
+  const comeIn = async (page: Page, role: 'leader' | 'staff' | 'admin', group: number | null = null) => {
+    const { store, newId } = site.context
+    const now = site.now.at
+    await page.goto(await store.transaction((tx) => letIn(tx, { publicUrl: base, role, group, newId, now })))
+    await page.getByRole('button', { name: 'Vào trang' }).click()
+    await page.locator('h1', { hasText: 'Tổng quan' }).waitFor()
+  }
+
+  test('an admin invites a head, who imports the group, marks three people done and opens a visit list; the ward sees it live', async () => {
+    const admin = await openPage()
+    const code = await invite(site.context.store.db, 'admin', null, site.now.at)
+    await comeInByChat(admin, `${base}/chat?start=${invitationPayload(code)}`)
+
+    await admin.getByRole('link', { name: 'Vai trò' }).click()
+    await admin.getByRole('combobox', { name: 'Vai trò' }).selectOption('leader')
+    await admin.getByRole('combobox', { name: 'Tổ' }).selectOption('5')
+    await admin.getByRole('button', { name: 'Làm đường dẫn mời' }).click()
+    const invitation = (await admin.locator('#invitation').textContent())!
+
+    const head = await openPage(SIZES[0])
+    await comeInByChat(head, invitation.trim())
+    expect(await head.locator('.who').textContent()).toContain('Tổ trưởng tổ 5')
+
+    // Three hundred rows, ten of them faulty.
+    const right = Array.from({ length: 300 }, (_, i) => [`Nguyễn Thị ${WORDS[i % 20]} ${WORDS[Math.floor(i / 20)]}`, 1940 + (i % 60), 5, i % 4 === 0 ? 'Chưa có' : 'Có', i % 2 === 0 ? 'Thường trú' : 'Tạm trú', `Phố ${(i % 3) + 1}`, String(i + 1), i === 7 ? 'x' : '']) // prettier-ignore
+    const faulty = right.map((row, i) => (i % 30 === 4 ? row.with(FAULTS[(i - 4) / 30]![0], FAULTS[(i - 4) / 30]![1]) : row)) // prettier-ignore
+    const choose = async (rows: (string | number)[][]) => {
+      const { bytes } = await xlsxBytes(HEADINGS, rows)
+      await head.getByLabel('Chọn tệp').setInputFiles({ name: 'to-5.xlsx', mimeType: 'application/octet-stream', buffer: bytes }) // prettier-ignore
+      await head.getByRole('button', { name: 'Kiểm tra tệp' }).click()
+    }
+    await head.goto(`${base}/staff/import`)
+    await choose(faulty)
+    await head.getByRole('alert').waitFor()
+    const named = await head.locator('main li').allTextContents()
+    for (let i = 4; i < 300; i += 30) expect(named.filter((line) => line.startsWith(`Dòng ${i + 2},`))).toHaveLength(1)
+    expect(await head.getByRole('button', { name: /vào sổ/ }).count()).toBe(0)
+    await choose(right)
+    await head.getByRole('button', { name: 'Ghi 300 người vào sổ' }).click()
+    await head.getByText('300 người mới').waitFor()
+
+    // Their own group and no other.
+    await head.goto(`${base}/staff/groups`)
+    expect(head.url()).toBe(`${base}/staff/groups/5`)
+    await head.goto(`${base}/staff/groups/5?flow=vneid-level-1`)
+    // The head chats from there, too.
+    expect(await head.getByText('301 người').count()).toBe(1)
+    expect((await head.request.get(`${base}/staff/groups/6`)).status()).toBe(403)
+
+    const live = admin
+    await live.goto(`${base}/staff?flow=vneid-level-1`)
+    await live.getByText('người trong sổ').waitFor()
+    expect(await live.getByText('3/3 người xong').count()).toBe(0)
+
+    for (const box of await head
+      .locator('.people input[type=checkbox]')
+      .all()
+      .then((all) => all.slice(0, 3)))
+      await box.check()
+    await head.getByRole('button', { name: 'Ghi cho những người đã chọn' }).click()
+    await head.getByText('Đã ghi xong cho 3 người').waitFor()
+    await head.getByRole('link', { name: 'Danh sách đi thăm' }).click()
+    await head.getByRole('heading', { level: 1, name: 'Danh sách đi thăm, tổ 5' }).waitFor()
+    expect(await head.getByRole('row').count()).toBeGreaterThan(75)
+
+    // The ward's page, open all the while, shows it by itself.
+    await live.getByText('3/3 người xong (100 %)').first().waitFor({ timeout: 20_000 })
+
+    await live.getByRole('link', { name: 'Xuất tệp' }).click()
+    const [download] = await Promise.all([
+      live.waitForEvent('download'),
+      live.getByRole('link', { name: 'Người chưa có thẻ, theo cư trú, tệp xlsx' }).click(),
+    ])
+    const sheet = await readSheet(await readFile(await download.path()))
+    expect(sheet).toHaveLength(1 + 75)
+    expect(sheet[1]![0]).toBe('Thường trú')
+
+    // Another head sees nothing of it, whatever address they know.
+    const person = (await head.locator('main').innerHTML()) && (await personOf(head))
+    const other = await openPage()
+    await comeIn(other, 'leader', 6)
+    for (const path of [
+      '/staff/groups/5',
+      '/staff/groups/5/visits',
+      '/staff/groups/5/households',
+      '/staff/groups/5/contacts',
+      `/staff/people/${person}`,
+      '/staff/exports/people.csv?group=5',
+    ]) {
+      // prettier-ignore
+      const answer = await other.request.get(base + path)
+      expect([path, answer.status() === 403 || answer.status() === 404]).toEqual([path, true])
+      expect(await answer.text()).not.toContain('Nguyễn Thị')
+    }
+  }, 120_000)
+
+  const personOf = async (page: Page) => {
+    await page.goto(`${base}/staff/groups/5`)
+    return (await page.locator('.people a').first().getAttribute('href'))!.split('/').at(-1)!
+  }
+
+  test('every page is free of what axe finds, fits a small phone, and is reached by keyboard', async () => {
+    await enrolSix(site)
+    const found: string[] = []
+    for (const size of SIZES) {
+      const page = await openPage(size)
+      const look = async (name: string, path?: string) => {
+        if (path !== undefined) await page.goto(base + path)
+        found.push(...(await violations(page)).map((one) => `${name} ${size.width}: ${one}`))
+        if (await page.evaluate('document.documentElement.scrollWidth > innerWidth'))
+          found.push(`${name} ${size.width}: is too wide`)
+        if (PICTURES) await page.screenshot({ path: join(PICTURES, `${name}-${size.width}.png`), fullPage: true })
+      }
+      await look('signed-out', '/staff')
+      await comeIn(page, 'admin')
+      await page.goto(`${base}/staff/groups/5?flow=vneid-level-1`)
+      await page.locator('.people input[type=checkbox]').first().check()
+      await page.getByLabel('Đã xong bước đang làm').check()
+      await page.getByRole('button', { name: 'Ghi cho những người đã chọn' }).click()
+      await look('group-done')
+      for (const [name, path] of Object.entries(PAGES)) await look(name, path)
+      await page.goto(`${base}/staff/people/r-2`)
+      await page.locator('#edit summary').click()
+      await page.locator('#born').fill('1850')
+      await page.getByRole('button', { name: 'Lưu' }).click()
+      await look('person-wrong')
+      await page.goto(`${base}/staff/people/r-2`)
+      await page.getByRole('button', { name: 'Làm phiếu' }).click()
+      await look('slip')
+      await page.goto(`${base}/staff/roles`)
+      await page.getByRole('button', { name: 'Làm đường dẫn mời' }).click()
+      await look('invitation')
+      await page.goto(`${base}/staff/import`)
+      const { bytes } = await xlsxBytes(HEADINGS, [['Nguyễn Thị Lan', 1850, 5, 'Có', '', '', '', '']])
+      await page.getByLabel('Chọn tệp').setInputFiles({ name: 'a.xlsx', mimeType: 'application/octet-stream', buffer: bytes }) // prettier-ignore
+      await page.getByRole('button', { name: 'Kiểm tra tệp' }).click()
+      await look('import-refused')
+      await page.goto(`${base}/chat`)
+      await page.locator('.ours').first().waitFor()
+      await look('chat')
+      await page.goto(`${base}/staff`)
+      await page.keyboard.press('Tab')
+      expect(await page.evaluate('document.activeElement.className')).toBe('skip')
+    }
+    expect(found).toEqual([])
+  }, 180_000)
+})
+
+const PAGES = {
+  overview: '/staff',
+  'overview-english': '/staff?lang=en',
+  groups: '/staff/groups?lang=vi',
+  group: '/staff/groups/5?flow=vneid-level-1',
+  households: '/staff/groups/5/households',
+  visits: '/staff/groups/5/visits?who=everybody',
+  contacts: '/staff/groups/5/contacts',
+  person: '/staff/people/r-1',
+  import: '/staff/import',
+  exports: '/staff/exports',
+  radar: '/staff/radar',
+  officials: '/staff/officials',
+  guides: '/staff/guides',
+  guide: '/staff/guides/vneid-level-1',
+  roles: '/staff/roles',
+  log: '/staff/log',
+  health: '/staff/health',
+  refused: '/staff/groups/0',
+} as const
+
+const HEADINGS = ['Họ và tên', 'Năm sinh', 'Tổ', 'Thẻ căn cước', 'Cư trú', 'Đường phố', 'Số nhà', 'Cần đến nhà']
+const WORDS = 'An Bình Chi Dung Giang Hà Hạnh Hoa Hồng Hương Khánh Lan Liên Loan Mai Minh Nga Ngọc Oanh Phương'.split(
+  ' ',
+)
+/** Ten cells that a row cannot be taken in with: the column, and what stands there. */
+const FAULTS: readonly (readonly [number, string | number])[] = [
+  [0, ''],
+  [0, 'Nguyễn 123'],
+  [1, 1850],
+  [1, 'sáu mươi'],
+  [2, 6.5],
+  [2, 99],
+  [3, 'có lẽ'],
+  [4, 'ở nhờ'],
+  [7, 'tùy'],
+  [5, '001099012345'],
+]
