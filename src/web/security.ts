@@ -33,7 +33,10 @@ export const securityHeaders: MiddlewareHandler = async (c, next) => {
  * request itself was sent to. Programs send no Origin; a browser that has our cookie always does.
  */
 export function isOwnOrigin(c: Call, publicUrl: string): boolean {
-  if (c.req.header('sec-fetch-site') === 'cross-site') return false
+  const site = c.req.header('sec-fetch-site')
+  if (site === 'cross-site') return false
+  // No page can set this header: where a browser says so, it is so.
+  if (site === 'same-origin') return true
   const origin = c.req.header('origin')
   // A public URL of nothing but an origin is compared as it is; a message of every resident comes through here.
   if (origin === undefined || origin === publicUrl || origin === new URL(publicUrl).origin) return true

@@ -135,3 +135,27 @@ describe('the way in to the staff pages', () => {
     expect((await press(link)).headers.get('location')).toBe('/staff/somewhere')
   })
 })
+
+describe('forms of a real browser', () => {
+  const post = async (headers: Record<string, string>) => {
+    const link = await linkFor()
+    const code = new URL(link, 'http://ward').searchParams.get('code')!
+    const answer = await site.app.request('/staff/enter', {
+      method: 'POST',
+      headers,
+      body: new URLSearchParams({ code }),
+    })
+    return cookieOf(answer) !== ''
+  }
+  test('come from our own pages, whatever the browser says of them', async () => {
+    // Chromium under a strict referrer policy; a browser that knows no Sec-Fetch-Site; behind a proxy that speaks https.
+    expect(await post({ 'sec-fetch-site': 'same-origin', origin: 'null' })).toBe(true)
+    expect(await post({ origin: 'http://127.0.0.1:0', host: '127.0.0.1:0' })).toBe(true)
+    expect(await post({})).toBe(true)
+  })
+  test('and nobody else’s are taken', async () => {
+    expect(await post({ 'sec-fetch-site': 'cross-site', origin: 'https://elsewhere.example' })).toBe(false)
+    expect(await post({ origin: 'null' })).toBe(false)
+    expect(await post({ origin: 'https://elsewhere.example' })).toBe(false)
+  })
+})
