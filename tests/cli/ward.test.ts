@@ -69,7 +69,7 @@ describe('the words of the tool', () => {
   const refused: [string, RegExp][] = [
     ['dance', /there is no «dance»/],
     ['flows dance', /there is no «flows dance»/],
-    ['export people', /there is no «export people»/],
+    ['export everything', /there is no «export everything»/],
     ['stats --flow nothing', /--flow must be one of id-card, portal-login/],
     ['stats --group five', /--group must be a whole number from 1 to 999, not «five»/],
     ['stats --group 0', /--group must be/],
