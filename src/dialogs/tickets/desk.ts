@@ -1,9 +1,9 @@
 import { phrase } from '../../core/talk/draft.js'
 import type { Ticket } from '../../core/model/ticket.js'
-import { audit } from '../../store/audit.js'
 import { scopeOfContact } from '../../store/scope.js'
-import { closeTicket, giveBackTicket, queueOf, takeTicket, ticketById } from '../../store/tickets.js'
-import { handBack, handOver, tellAll, ticketLine, type TicketParts } from '../../tickets/tickets.js'
+import { giveBackTicket, queueOf, ticketById } from '../../store/tickets.js'
+import { closeOne, takeOver } from '../../tickets/desk.js'
+import { handBack, tellAll, ticketLine, type TicketParts } from '../../tickets/tickets.js'
 import type { Dialog, Dialogue } from '../dialogue.js'
 
 /** Tickets that one message shows. */
@@ -35,16 +35,11 @@ export function deskDialog(parts: TicketParts): Dialog {
       })
       const ticket = queue.find(({ number }) => `t${number}` === chosen)
       if (!ticket) return d.say(phrase('dialog.left'))
-      const mine = await d.act('take', async ({ tx, at, newId, contact, wake }) => {
+      const mine = await d.act('take', async ({ tx, contact, wake }) => {
         const scope = await scopeOfContact(tx, contact.contact)
-        const known = await ticketById(tx, scope, ticket.id)
-        if (known?.state === 'taken' && known.takenBy === contact.contact) return true
-        const taken = await takeTicket(tx, scope, ticket.id, at)
+        const taken = await takeOver(tx, parts, scope, ticket.id)
         if (!taken) return false
-        wake(await handOver(tx, parts, taken, phrase(`tickets.who.${contact.role}`, { group: taken.group ?? 0 })))
-        await audit(tx, scope, [
-          { id: newId(), at, deed: 'changed', kind: 'ticket', subject: taken.id, group: taken.group, count: 1 },
-        ])
+        wake(taken.told)
         return true
       })
       if (!mine) return d.say(phrase('tickets.gone'))
@@ -80,15 +75,15 @@ async function talk(d: Dialogue, parts: TicketParts, ticket: Ticket): Promise<vo
       return d.say(phrase('tickets.not-reached'))
     }
     const closing = answer.option === 'close'
-    const done = await d.act('end', async ({ tx, at, contact, wake }) => {
+    const done = await d.act('end', async ({ tx, contact, wake }) => {
       const scope = await scopeOfContact(tx, contact.contact)
-      const ended = closing
-        ? await closeTicket(tx, scope, ticket.id, at)
+      const told = closing
+        ? await closeOne(tx, parts, scope, ticket.id)
         : (await giveBackTicket(tx, contact.contact, ticket.id))
-          ? ticket
+          ? await handBack(tx, parts, ticket, phrase('tickets.given-back'))
           : null
-      if (ended) wake(await handBack(tx, parts, ended, phrase(closing ? 'tickets.closed' : 'tickets.given-back')))
-      return ended !== null
+      if (told) wake(told)
+      return told !== null
     })
     return d.say(
       phrase(done ? (closing ? 'tickets.you-closed' : 'tickets.you-gave-back') : 'tickets.gone', {

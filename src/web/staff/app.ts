@@ -17,8 +17,11 @@ import { radarRoutes } from './radar.js'
 import { roleRoutes } from './roles.js'
 import { groupRoutes } from './group.js'
 import { householdRoutes } from './households.js'
+import { incidentRoutes } from './incidents.js'
 import { IMPORT_PATH, importRoutes } from './import.js'
 import { overviewRoutes } from './overview.js'
+import { questionRoutes } from './questions.js'
+import { ticketRoutes } from './tickets.js'
 import { personChangeRoutes } from './person-change.js'
 import { personRoutes } from './person.js'
 import { slipRoutes } from './slip.js'
@@ -38,6 +41,9 @@ const PAGES = [
   importRoutes,
   exportRoutes,
   radarRoutes,
+  ticketRoutes,
+  questionRoutes,
+  incidentRoutes,
   officialRoutes,
   guideRoutes,
   roleRoutes,

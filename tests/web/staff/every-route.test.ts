@@ -8,6 +8,10 @@ let site: Site
 beforeEach(async () => {
   site = await openSite()
   await enrolSix(site)
+  const { store } = site.context
+  await sql`
+    insert into question (id, key, text, locale, times, first_at, last_at, state)
+    values ('q-1', 'loi rieng', 'Lời riêng của cư dân', 'vi', 1, 1, 1, 'open')`.execute(store.db)
 })
 afterEach(() => site.close())
 
@@ -19,16 +23,28 @@ const routes = () => {
   )
   return [...new Set(all.map(({ method, path }) => `${method} ${path}`))].map((route) => route.split(' ') as [string, string]) // prettier-ignore
 }
-const WHERE: Readonly<Record<string, string>> = { group: '5', person: 'r-1', file: 'people.csv', flow: 'vneid-level-1' }
+const WHERE: Readonly<Record<string, string>> = { group: '5', person: 'r-1', file: 'people.csv', flow: 'vneid-level-1', question: 'q-1' } // prettier-ignore
 const filled = (path: string) => path.replace(/:(\w+)/g, (_, name: string) => WHERE[name] ?? 'x')
 
 const NAMES = ['Nguyễn Văn An', 'Trần Thị Bình', 'Lê Văn Chung', 'Phạm Thị Dung', 'Hoàng Văn Em', 'Vũ Thị Giang']
-const SECRETS = [...NAMES, '0912345678', 'Đường Hoa Sen', 'Đường Sen Hồng']
+const SECRETS = [...NAMES, '0912345678', 'Đường Hoa Sen', 'Đường Sen Hồng', 'Lời riêng']
 
 /** Everything that a head of another group could want to change. */
 const state = async () => {
   const { db } = site.context.store
-  const tables = ['roster', 'household', 'run', 'ledger', 'merge', 'slip', 'leads', 'invitation']
+  const tables = [
+    'roster',
+    'household',
+    'run',
+    'ledger',
+    'merge',
+    'slip',
+    'leads',
+    'invitation',
+    'question',
+    'taught',
+    'ticket',
+  ]
   const rows = []
   for (const table of tables) rows.push((await sql`select * from ${sql.table(table)} order by 1, 2`.execute(db)).rows)
   rows.push((await sql`select id, person, role, grp from contact order by 1`.execute(db)).rows)
