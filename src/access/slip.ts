@@ -5,9 +5,9 @@ import { createSlip } from '../store/slips.js'
 import type { Seals } from '../store/sealed.js'
 import type { Db } from '../store/tables.js'
 
-/** The payload that opens the chat with the code of a slip: `/start slip_…`, `/chat?start=slip_…`. */
+/** The payload that opens the chat with the code of a slip: `/start ps_…`, `/chat?start=ps_…`. */
 export function slipPayload(code: string): string {
-  return `slip_${code}`
+  return `ps_${code}`
 }
 
 /** Makes the code of a slip for a person of the scope; it is returned once and cannot be shown again. Null: not in the scope. */

@@ -10,6 +10,7 @@ import {
   pageLinkState,
   redeemPageLink,
 } from '../../store/page-access.js'
+import { audit } from '../../store/audit.js'
 import { scopeOfContact } from '../../store/scope.js'
 import { pageLocale } from '../identity.js'
 import { isOwnOrigin } from '../security.js'
@@ -27,7 +28,7 @@ const WRONG_CODES_A_MINUTE = 60
  */
 export function accessRoutes(site: StaffSite): Hono {
   const { context, words } = site
-  const { store, clock, config } = context
+  const { store, clock, config, newId } = context
   const secure = config.publicUrl.startsWith('https:')
   const app = new Hono()
   let wrong = { since: 0, count: 0 }
@@ -70,6 +71,10 @@ export function accessRoutes(site: StaffSite): Hono {
         createdAt: now,
         expiresAt: now + STAFF_SESSION_MS,
       })
+      const scope = await scopeOfContact(tx, link.contact)
+      await audit(tx, scope, [
+        { id: newId(), at: now, deed: 'signed-in', kind: 'pages', subject: null, group: null, count: null },
+      ])
       return link
     })
     if (!taken) {

@@ -95,8 +95,10 @@ describe('the page of a person', () => {
     expect(site.bytes()).not.toContain(readCode(printed)!)
     expect(site.lines.join('\n')).not.toContain(readCode(printed)!)
     expect((await head.get('/staff/people/r-2')).text).not.toContain(printed)
+    // The paper's code opens the chat, which asks whether it is the resident or somebody they act for.
     const visitor = await site.visitor()
-    await atFirstStep(visitor)
+    await visitor.post({ id: 'o', kind: 'start', payload: `ps_${readCode(printed)!}` })
+    await site.context.requests.runOnce()
     const found = await sql<{ contact: string }>`select contact from address`.execute(site.context.store.db)
     const { contact } = found.rows[0]!
     const redeemed = await redeemSlip(site.context.store.db, site.context.seals, {
