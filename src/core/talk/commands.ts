@@ -42,6 +42,8 @@ export function runCommand(draft: Draft, call: CommandCall): void {
       return ask(draft, { kind: 'language' })
     case 'trogiup':
       say(draft, phrase('help.text'))
+      say(draft, phrase('help.more'))
+      if (mayGive(draft.contact.role, 'to')) say(draft, phrase('help.leaders'))
       return askShort(draft)
     case 'nguon':
       return sources(draft)
