@@ -41,6 +41,8 @@ export interface ZaloConfig {
   oaSecretKey: string | undefined
   /** Taken once; from then on the stored pair rules. */
   firstPair: { accessToken: string; refreshToken: string } | undefined
+  /** Address of the picture above the form that asks for a phone number; undefined: Zalo's form is not used. */
+  contactPicture?: string | undefined
   buttons: (typeof ZALO_BUTTONS)[number]
   /** Whether replies that cost something (48 hours to 7 days after the resident wrote) may be sent. */
   paidMessages: boolean
@@ -142,6 +144,7 @@ function readZalo(env: Env): ZaloConfig | undefined {
     oaSecretKey,
     firstPair: accessToken === undefined || refreshToken === undefined ? undefined : { accessToken, refreshToken },
     buttons: read(env, 'ZALO_BUTTONS', z.enum(ZALO_BUTTONS, `must be one of ${ZALO_BUTTONS.join(', ')}`), 'auto'),
+    contactPicture: read(env, 'ZALO_CONTACT_PICTURE', z.string().regex(/^https:\/\/\S+$/, 'must be the https address of a picture').optional(), undefined), // prettier-ignore
     paidMessages: read(env, 'ZALO_PAID_MESSAGES', z.enum(['off', 'on'], 'must be off or on'), 'off') === 'on',
     pkce: pkce === 'per-request' || pkce === 'none' ? { mode: pkce } : { mode: 'fixed', verifier: pkce },
     apiRoot: root(env, 'ZALO_API_ROOT', 'https://openapi.zalo.me'),

@@ -5,6 +5,7 @@ import { loadContent } from './content.js'
 import { learnedFrom } from './content/learned.js'
 import type { Material } from './core/flow/inspect.js'
 import type { Command } from './core/language/commands.js'
+import type { ChannelName } from './core/model/message.js'
 import type { Ward } from './core/model/ward.js'
 import { lessonsOf } from './core/language/lessons.js'
 import type { World } from './core/talk/world.js'
@@ -132,7 +133,16 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
   const erased = () => void setTimeout(() => void scrub(store).catch(() => {}), 1000).unref()
   const questions = createQuestions({ ...speaking, ward, store, overlay, log, wake: wakes.wake })
   const teaching = { ward, model, lessons: () => lessonsOf(material), newId, changed: questions.changed }
-  const forms = { ...speaking, ...teaching, erased, seals, publicUrl: config.publicUrl, random: randomBytes }
+  const asksNumber = (name: ChannelName) => channels.some((one) => one.name === name && one.capabilities.contactRequest)
+  const forms = {
+    ...speaking,
+    ...teaching,
+    erased,
+    seals,
+    asksNumber,
+    publicUrl: config.publicUrl,
+    random: randomBytes,
+  }
   const dialogs = createDialogs(speaking, overrides.dialogs ?? dialogsByCommand(forms))
   const requests = createRequests({ ...speaking, store, ward, dialogs, settled: questions.settle, wakes, log })
   const turns = createTurns(
@@ -188,7 +198,7 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
     alone: store.engine === 'sqlite',
     lastLook: (tx, rows) => lastLook(tx, about, rows),
   })
-  const intake = createIntake({ ...speaking, turns, store, seals, wakes, log, counts })
+  const intake = createIntake({ ...speaking, turns, dialogs, store, seals, wakes, log, counts })
   const catchUp = zalo && createCatchUp({ zalo, intake, store, budget, clock, log })
   const watched = config.zalo && zaloAccess ? { config: config.zalo, access: zaloAccess } : null
   const { publicUrl } = config

@@ -2,7 +2,7 @@ import type { ScamKind } from './language/scam.js'
 import { readCommand } from './language/commands.js'
 import type { Ask, Contact, Session } from './model/contact.js'
 import type { LedgerEvent } from './model/ledger.js'
-import type { ChannelName, Inbound, Reply } from './model/message.js'
+import type { ChannelName, Inbound, NumberWish, Reply } from './model/message.js'
 import type { Run } from './model/run.js'
 import { ask, askAgain } from './talk/ask.js'
 import { opened } from './talk/commands.js'
@@ -210,16 +210,22 @@ function finish(draft: Draft, before: Session): Turned {
   const said = speaks ? before.said + 1 : before.said
   const options = asked?.options ?? []
   const prompt = asked ? { n: said, ask: asked.ask, options: options.map(({ id }) => id) } : before.prompt
+  const wish = asked === null ? undefined : numberWish(asked.ask)
+  const ends = asked !== null && wish === undefined && numberWish(before.prompt.ask) !== undefined
   const blocks = asked && asked.block.length > 0 ? [...draft.blocks, asked.block] : draft.blocks
   return {
     contact: draft.contact,
     session: { ...session, said, prompt },
     runs: [...draft.changed].map((id) => draft.runs.get(id)!),
     events: draft.events,
-    reply: speaks ? { blocks, options } : null,
+    reply: speaks ? { blocks, options, ...(wish ? { number: wish } : {}), ...(ends ? { endsWish: true } : {}) } : null,
     request: draft.request,
     unanswered: draft.unanswered,
     incident: draft.incident,
     number: inFront(draft)?.step.number ?? 0,
   }
+}
+
+function numberWish(ask: Ask): NumberWish | undefined {
+  return ask.kind === 'dialog' ? ask.number : undefined
 }

@@ -28,7 +28,8 @@ export async function sendRow(
     providerId = outcome.providerId
     if (part + 1 < pieces.length) await recordParts(store.db, row, part + 1)
   }
-  const keyboard = asks && channel.capabilities.editing && providerId !== null
+  // Only buttons under the message itself can be taken away; a wish for the number is ended by the next message.
+  const keyboard = asks && said.number === undefined && channel.capabilities.editing && providerId !== null
   await recordSent(store.db, row, { providerId, parts: pieces.length, keyboard, at: clock() })
   return { outcome: { kind: 'sent', providerId }, asks }
 }

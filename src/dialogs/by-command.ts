@@ -1,6 +1,7 @@
 import type { Command } from '../core/language/commands.js'
 import type { TicketParts } from '../tickets/tickets.js'
 import type { Dialog } from './dialogue.js'
+import type { ChannelName } from '../core/model/message.js'
 import { joinDialog } from './join.js'
 import { auditDialog } from './leaders/audit.js'
 import { exportDialog } from './leaders/export.js'
@@ -19,6 +20,8 @@ import { deskDialog } from './tickets/desk.js'
 export interface FormParts extends TicketParts, RelativesParts, EraseParts, QuestionFormParts {
   publicUrl: string
   random: (bytes: number) => Uint8Array
+  /** Whether an app has a way of its own to give the phone number. */
+  asksNumber: (channel: ChannelName) => boolean
 }
 
 /** Which form works a command off. */

@@ -22,6 +22,8 @@ export interface Dialogs {
   open(tx: Db, contact: LoadedContact, command: Command, args: string): Promise<string[]>
   /** Takes an answer to the question with the number `n`; one to an older question changes nothing. */
   answer(tx: Db, contact: LoadedContact, n: number, answer: DialogAnswer): Promise<string[]>
+  /** A phone number was given by the app's own way: answers the form that wished for it; null where none does. */
+  gaveNumber(tx: Db, contact: LoadedContact): Promise<string[] | null>
 }
 
 /** `byCommand`: which form works a command off. */
@@ -49,11 +51,18 @@ export function createDialogs(parts: SpeakParts, byCommand: Partial<Record<Comma
     // What an act changed of the contact itself (a role, the person it acts for) is not undone by what was loaded before it.
     const [fresh = contact] = await loadByAddresses(tx, [contact])
     if (played.kind === 'asks') {
-      const { block, options, free } = played.question
+      const { block, options, free, number } = played.question
       await saveDialog(tx, { ...open, at: parts.clock(), state: played.state })
       await speakTo(tx, parts, fresh, (draft) => {
         says(draft, played.blocks)
-        ask(draft, { kind: 'dialog', dialog: open.name, block, options, free: free === true })
+        ask(draft, {
+          kind: 'dialog',
+          dialog: open.name,
+          block,
+          options,
+          free: free === true,
+          ...(number ? { number } : {}),
+        })
       })
       return
     }
@@ -90,30 +99,36 @@ export function createDialogs(parts: SpeakParts, byCommand: Partial<Record<Comma
     return fresh ? open(tx, fresh, played.next.command, played.next.args) : []
   }
 
+  const answerOf: Dialogs['answer'] = async (tx, contact, n, answer) => {
+    const { prompt } = contact.session
+    if (prompt.ask.kind !== 'dialog' || prompt.n !== n) {
+      // A second tap of the same button is nothing; words that came too late are not taken for an answer to what was not read yet.
+      if (answer.kind === 'text')
+        await speakTo(tx, parts, contact, (draft) => {
+          say(draft, phrase('text.too-early'))
+          askAgain(draft)
+        })
+      return []
+    }
+    const opened = await loadDialog(tx, contact.contact)
+    const dialog = opened && byName.get(opened.name)
+    if (!opened || !dialog || opened.name !== prompt.ask.dialog || dialog.version !== opened.version)
+      return (await over(tx, parts, contact, phrase('dialog.changed')), [])
+    if (!mayOpen(dialog, contact)) return (await over(tx, parts, contact, phrase('command.not-yours')), [])
+    if (parts.clock() - opened.at > DIALOG_MS) return (await over(tx, parts, contact, phrase('dialog.too-old')), [])
+    const told = new Set<string>()
+    const played = await play(dialog, opened, momentOf(tx, contact, told), { state: opened.state, answer })
+    await settle(tx, contact, opened, played)
+    return [...told, ...(await goOn(tx, contact, played))]
+  }
+
   return {
     open,
-
-    async answer(tx, contact, n, answer) {
-      const { prompt } = contact.session
-      if (prompt.ask.kind !== 'dialog' || prompt.n !== n) {
-        // A second tap of the same button is nothing; words that came too late are not taken for an answer to what was not read yet.
-        if (answer.kind === 'text')
-          await speakTo(tx, parts, contact, (draft) => {
-            say(draft, phrase('text.too-early'))
-            askAgain(draft)
-          })
-        return []
-      }
-      const opened = await loadDialog(tx, contact.contact)
-      const dialog = opened && byName.get(opened.name)
-      if (!opened || !dialog || opened.name !== prompt.ask.dialog || dialog.version !== opened.version)
-        return (await over(tx, parts, contact, phrase('dialog.changed')), [])
-      if (!mayOpen(dialog, contact)) return (await over(tx, parts, contact, phrase('command.not-yours')), [])
-      if (parts.clock() - opened.at > DIALOG_MS) return (await over(tx, parts, contact, phrase('dialog.too-old')), [])
-      const told = new Set<string>()
-      const played = await play(dialog, opened, momentOf(tx, contact, told), { state: opened.state, answer })
-      await settle(tx, contact, opened, played)
-      return [...told, ...(await goOn(tx, contact, played))]
+    answer: answerOf,
+    async gaveNumber(tx, contact) {
+      const { n, ask } = contact.session.prompt
+      if (ask.kind !== 'dialog' || !ask.number) return null
+      return answerOf(tx, contact, n, { kind: 'option', option: 'shared' })
     },
   }
 }

@@ -1,6 +1,6 @@
 import type { Command } from '../core/language/commands.js'
 import type { Role } from '../core/model/contact.js'
-import type { Line, Option } from '../core/model/message.js'
+import type { Line, NumberWish, Option } from '../core/model/message.js'
 import type { DialogAnswer } from '../core/talk/draft.js'
 import type { LoadedContact } from '../store/contacts.js'
 import type { Db } from '../store/tables.js'
@@ -55,6 +55,8 @@ export interface Question {
   block: Line[]
   options: Option[]
   free?: boolean
+  /** Asks for the phone number by the app's own way; a number that was given is the answer `shared`. Only where the app has one. */
+  number?: NumberWish
 }
 
 /** The moment of an act. */

@@ -26,14 +26,23 @@ export function openZalo(
   config: ZaloConfig,
   { zaloAccess, store, clock, log, counts, rates, budget, waiting }: ZaloParts,
 ): Zalo {
-  const { appId, oaId, oaSecretKey = '', buttons, paidMessages: paid, apiRoot, zbsRoot } = config
+  const {
+    appId,
+    oaId,
+    oaSecretKey = '',
+    buttons,
+    paidMessages: paid,
+    contactPicture: formPicture,
+    apiRoot,
+    zbsRoot,
+  } = config
   const onRate = createRateWatch('zalo', rates, () => budget)
   return createZalo({
     client: createZaloClient({ tokens: zaloAccess.tokens, apiRoot, zbsRoot, onRate, ...waiting }),
     appId,
     oaId,
     oaSecret: oaSecretKey,
-    rules: { buttons, paid },
+    rules: { buttons, paid, formPicture },
     pins: createPinStore(store.db, oaId, buttons, clock),
     now: clock,
     alert({ code, name }) {

@@ -14,12 +14,16 @@ export interface Place {
 /** Puts a reply into words, in the language and address of the session that it leaves behind. */
 export function inWords(texts: Texts, reply: Reply, session: Session, at: number, place: Place): Said {
   const voice = { locale: session.locale, form: session.form, day: dayOf(at) }
+  const { number, endsWish } = reply
+  const say = (line: Line) => texts.render(line, voice)
   return {
-    text: paragraphs(reply.blocks, (line) => texts.render(line, voice)),
+    text: paragraphs(reply.blocks, say),
     options: reply.options.map(({ id, label }) => ({
-      label: texts.render(label, voice),
+      label: say(label),
       data: encodeTap({ n: session.said, option: id, ...place }),
     })),
+    ...(number ? { number: { label: say(number.label), why: say(number.why), instead: say(number.instead) } } : {}),
+    ...(endsWish ? { endsWish } : {}),
   }
 }
 

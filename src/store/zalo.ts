@@ -1,4 +1,6 @@
 import { sql } from 'kysely'
+import type { Scope } from '../core/policy/roles.js'
+import { inScope } from './scope.js'
 import type { Db } from './tables.js'
 
 type Path = 'v2' | 'v3'
@@ -42,6 +44,15 @@ export async function detailsOf(
   const found = await sql<{ phone: string | null; name: string | null }>`
     select phone, name from contact_detail where contact = ${contact}`.execute(db)
   return found.rows[0] ?? null
+}
+
+/** Sealed phone numbers that the contacts of a person in the scope gave, newest first. */
+export async function numbersOf(db: Db, scope: Scope, person: string): Promise<{ contact: string; phone: string }[]> {
+  const found = await sql<{ contact: string; phone: string }>`
+    select d.contact, d.phone from contact_detail d join contact on contact.id = d.contact join person on person.id = contact.person
+    where person.id = ${person} and d.phone is not null and ${inScope(scope, sql`person.grp`)}
+    order by d.at desc`.execute(db)
+  return found.rows
 }
 
 /** Time of the newest event that was taken in on Zalo, ms; null before the first. */

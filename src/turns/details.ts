@@ -1,6 +1,7 @@
 import type { Details } from '../channels/channel.js'
 import type { ChannelName } from '../core/model/message.js'
 import { phrase } from '../core/talk/draft.js'
+import type { Dialogs } from '../dialogs/dialogs.js'
 import { sayTo, type SpeakParts } from '../speak/speak.js'
 import { loadByAddresses } from '../store/contacts.js'
 import { insertInbox } from '../store/inbox.js'
@@ -11,14 +12,15 @@ import { saveDetails } from '../store/zalo.js'
 export interface DetailsParts extends SpeakParts {
   store: Store
   seals: Seals
+  dialogs: Pick<Dialogs, 'gaveNumber'>
 }
 
-/** Keeps a phone number and a name that somebody gave by the app's form, sealed, and says so, once; the contact, or null for nobody. */
-export function keepDetails(parts: DetailsParts, channel: ChannelName, details: Details): Promise<string | null> {
+/** Keeps a phone number and a name that somebody gave by the app's form, sealed, and says so, once; the contacts that were told something. */
+export function keepDetails(parts: DetailsParts, channel: ChannelName, details: Details): Promise<string[]> {
   const { store, seals } = parts
   return store.transaction(async (tx) => {
     const [found] = await loadByAddresses(tx, [{ channel, address: details.address }], { lock: true })
-    if (!found) return null
+    if (!found) return []
     const { contact } = found
     const taken = {
       channel,
@@ -28,7 +30,12 @@ export function keepDetails(parts: DetailsParts, channel: ChannelName, details: 
       status: 'done' as const,
       request: null,
     }
-    if ((await insertInbox(tx, [taken])).size === 0) return null
+    if ((await insertInbox(tx, [taken])).size === 0) return []
+    // Nothing is written down about somebody who has not agreed to it.
+    if (found.session.consent === null) {
+      await sayTo(tx, parts, found, [[phrase('callback.consent-first')]])
+      return [contact]
+    }
     const phone = details.phone === null ? null : plainPhone(details.phone)
     await saveDetails(tx, {
       contact,
@@ -37,8 +44,9 @@ export function keepDetails(parts: DetailsParts, channel: ChannelName, details: 
       name: details.name === null ? null : seals.seal('contact_detail.name', contact, details.name.normalize('NFC')),
       at: details.at,
     })
-    await sayTo(tx, parts, found, [[phrase('details.kept')]])
-    return contact
+    const told = await parts.dialogs.gaveNumber(tx, found)
+    if (told === null) await sayTo(tx, parts, found, [[phrase('details.kept')]])
+    return [contact, ...(told ?? [])]
   })
 }
 

@@ -92,8 +92,8 @@ export function createIntake(parts: IntakeParts): Intake {
         log.error({ channel: channel.name, id: inbound[i]!.externalId }, 'intake: dropped, it cannot be handled')
       })
       for (const one of details) {
-        const contact = await keepDetails(parts, channel.name, one)
-        if (contact !== null) parts.wakes.wake([contact])
+        const told = await keepDetails(parts, channel.name, one)
+        if (told.length > 0) parts.wakes.wake(told)
       }
       await keepStates(parts, channel, states, at)
       await touch(

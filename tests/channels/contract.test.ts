@@ -57,7 +57,7 @@ const CASES: Case[] = [
     channel: telegram,
     shown: (rendered) => {
       const { text, reply_markup } = rendered as ReturnType<typeof telegram.render>[number]
-      const rows = reply_markup?.inline_keyboard ?? []
+      const rows = reply_markup && 'inline_keyboard' in reply_markup ? reply_markup.inline_keyboard : []
       // One button a row: a thumb finds it.
       expect(rows.every((row) => row.length === 1)).toBe(true)
       return {

@@ -72,6 +72,13 @@ describeEngines('a person who takes over', await engines(), (engine) => {
     ])
   })
 
+  test('a call back on the page: nothing is asked for, what is typed is masked, and there are numbers to call', async () => {
+    expect((await says(resident, '/giup')).text).not.toContain('gọi lại cho tôi')
+    const told = await says(resident, 'gọi lại cho tôi')
+    expect(told.text).toMatch(/số gõ vào thì cháu che đi[^]*18001096/)
+    expect(await tickets()).toEqual([expect.objectContaining({ reason: 'asked', state: 'open' })])
+  })
+
   test('the third remedy that failed opens one by itself', async () => {
     await resident.tap('trouble')
     await resident.say('1')

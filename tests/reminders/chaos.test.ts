@@ -35,7 +35,7 @@ describeEngines('a broadcast under fire', await engines(), (engine) => {
     const ids = Array.from({ length: PEOPLE }, (_, i) => 100_000 + i)
     await addResidents(store, ids)
     for (const id of ids)
-        fake.state.chats.set(id, { id, language: 'vi', started: true, blocked: id % 997 === 0, deactivated: false, messages: [] }) // prettier-ignore
+        fake.state.chats.set(id, { id, language: 'vi', started: true, blocked: id % 997 === 0, deactivated: false, messages: [], keys: [] }) // prettier-ignore
     // What the app does meanwhile.
     for (let n = 1; n <= 5; n++) fake.faults.plan('sendMessage', { refuse: 429, retryAfter: 1 }, { after: PEOPLE / 10 })
     for (const [lost, accepted] of [['reset', true], ['reset', false], ['html-502', true]] as const)

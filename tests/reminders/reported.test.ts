@@ -23,7 +23,15 @@ describeEngines('failures that others were reported for', await engines(), (engi
     const { clock, parts, store } = stage
     fake = await startFakeTelegram(clock)
     for (const id of people)
-      fake.state.chats.set(id, { id, language: 'vi', started: true, blocked: false, deactivated: false, messages: [] })
+      fake.state.chats.set(id, {
+        id,
+        language: 'vi',
+        started: true,
+        blocked: false,
+        deactivated: false,
+        messages: [],
+        keys: [],
+      })
     await addResidents(store, people)
     const telegram = createTelegram({ token: FAKE_TOKEN, apiRoot: fake.url, callSeconds: 5 })
     const delivery = createDelivery({

@@ -16,7 +16,7 @@ const MEDIA: readonly [keyof Message, Extract<Content, { kind: 'media' }>['what'
   ['document', 'file'],
   ['video', 'file'],
   ['animation', 'file'],
-  ['contact', 'unknown'],
+  ['contact', 'contact'],
   ['location', 'unknown'],
   ['venue', 'unknown'],
   ['poll', 'unknown'],
@@ -60,10 +60,19 @@ function readMessage(message: Message, base: Base): Parsed {
   if (message.from?.is_bot) return { kind: 'ignored', why: 'bot' }
   const content = contentOf(message)
   if (content === null) return { kind: 'ignored', why: 'service' }
+  const number = ownNumber(message)
+  if (number !== null)
+    return { kind: 'read', inbound: [], news: [{ address, state: 'ok' }], details: { id: base.externalId, address, name: null, phone: number, at: base.at } } // prettier-ignore
   // The words under a picture are not read, but what must not be kept is found in them.
   const { secrets } = shield(typeof message.caption === 'string' ? message.caption : '')
   const inbound = { ...base, address, content, messageId, secrets, ...localeOf(message.from) }
   return { kind: 'read', inbound: [inbound], news: [] }
+}
+
+/** The sender's own phone number, which Telegram vouches for; a card of anybody else is only something that cannot be read. */
+function ownNumber({ contact, from }: Message): string | null {
+  if (!contact || contact.user_id === undefined || contact.user_id !== from?.id) return null
+  return typeof contact.phone_number === 'string' ? contact.phone_number : null
 }
 
 function contentOf(message: Message): Content | null {

@@ -1,9 +1,9 @@
 import type { Api } from 'grammy'
-import type { InlineKeyboardMarkup, Update } from 'grammy/types'
+import type { Update } from 'grammy/types'
 import { type Capabilities, type SendingChannel, UNBOUND } from '../channel.js'
-import { layOut } from '../layout.js'
 import { isRefusal, outcomeOf } from './outcome.js'
 import { readUpdate, UPDATE_KINDS } from './read-update.js'
+import { renderTelegram, type TelegramMessage } from './render.js'
 
 /** Telegram's rules. A text may have 4096 characters, counted in a way that nobody has written down: some stay free. */
 export const TELEGRAM_CAPABILITIES: Capabilities = {
@@ -12,12 +12,6 @@ export const TELEGRAM_CAPABILITIES: Capabilities = {
   contactRequest: true,
   editing: true,
   erasing: true,
-}
-
-/** A message in Telegram's form. */
-export interface TelegramMessage {
-  text: string
-  reply_markup?: InlineKeyboardMarkup
 }
 
 export interface TelegramSettings {
@@ -64,17 +58,7 @@ export function createTelegram({ token, apiRoot, pollSeconds = 30, callSeconds =
     name: 'telegram',
     capabilities: TELEGRAM_CAPABILITIES,
     parse: readUpdate,
-    render: (said) =>
-      layOut(said, TELEGRAM_CAPABILITIES).map(({ text, buttons }) => ({
-        text,
-        ...(buttons.length === 0
-          ? {}
-          : {
-              reply_markup: {
-                inline_keyboard: buttons.map(({ label, data }) => [{ text: label, callback_data: data }]),
-              },
-            }),
-      })),
+    render: (said) => renderTelegram(said, TELEGRAM_CAPABILITIES),
 
     async send(address, { text, reply_markup }) {
       try {

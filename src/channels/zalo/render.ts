@@ -1,6 +1,6 @@
 import type { Said } from '../../core/model/outbox.js'
 import type { Capabilities } from '../channel.js'
-import { layOut, lengthOf, type Sheet } from '../layout.js'
+import { cutText, layOut, lengthOf, type Sheet } from '../layout.js'
 import { ELEMENT_SUBTITLE_LIMIT, ELEMENT_TITLE_LIMIT } from './sdk/limits.js'
 
 /** A message in every form that an account may take; which one it becomes is known when it is sent. */
@@ -11,6 +11,8 @@ export interface ZaloMessage {
   numbered: string
   /** The text as the one row of a list, where it fits. */
   row: { title: string; subtitle: string } | null
+  /** The form by which Zalo asks for name and phone number; `text` is what is said where the account may not show it. */
+  form?: { title: string; subtitle: string }
 }
 
 /** Taps come back as text messages: by this a payload is told from what somebody typed. */
@@ -26,6 +28,10 @@ export function tapIn(text: string): string | null {
 }
 
 export function renderZalo(said: Said, capabilities: Capabilities): ZaloMessage[] {
+  if (said.number) {
+    const { number, ...asked } = said
+    return [...renderZalo(asked, capabilities), formOf(number)]
+  }
   const sheets = layOut(said, capabilities)
   const messages = sheets.map(({ text, buttons }) => ({ text, buttons, numbered: numbered(text, buttons), row: rowOf(text, buttons) })) // prettier-ignore
   const fits = messages.every((message) => lengthOf(message.numbered) <= capabilities.textLimit)
@@ -35,6 +41,11 @@ export function renderZalo(said: Said, capabilities: Capabilities): ZaloMessage[
 /** Every text by which a message of ours may be seen in the chat: its echo is known by it before its id is. */
 export function textsOf(said: Said, capabilities: Capabilities): string[] {
   return renderZalo(said, capabilities).flatMap(({ text, numbered }) => [text, numbered])
+}
+
+function formOf({ label, why, instead }: NonNullable<Said['number']>): ZaloMessage {
+  const [title, subtitle] = [cutText(label, ELEMENT_TITLE_LIMIT)[0]!, cutText(why, ELEMENT_SUBTITLE_LIMIT)[0]!]
+  return { text: instead, buttons: [], numbered: instead, row: null, form: { title, subtitle } }
 }
 
 function numbered(text: string, buttons: Sheet['buttons']): string {

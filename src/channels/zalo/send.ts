@@ -8,6 +8,9 @@ import type { Result, ZaloError } from './sdk/result.js'
 /** The forms in which choices may be shown; `text` is numbered lines. */
 export type Shape = 'payload' | 'list' | 'text'
 
+/** Those, and the form that asks for the phone number. */
+type Form = Shape | 'form'
+
 /** What an account was found to take. */
 export interface Pins {
   path: ApiVersion
@@ -22,8 +25,10 @@ export interface PinStore {
 }
 
 export interface SendParts {
-  messages: Pick<Messages, 'sendText' | 'sendButtons' | 'sendList'>
+  messages: Pick<Messages, 'sendText' | 'sendButtons' | 'sendList' | 'requestUserInfo'>
   mode: ButtonMode
+  /** See `ZaloRules`. */
+  formPicture?: string | undefined
   pins: PinStore
   quiet: Capabilities['quiet']
   now: () => number
@@ -45,11 +50,11 @@ const SHAPE_REFUSED = new Set<number | string>([-201, -210, -233, -235, -240])
  * Sends to one resident by the path and in the shape that the account takes. Only -235 (on v3) and -240 (on v2) lead to the other path, and
  * nothing is delivered by a call that is refused, so that trying the next form sends nothing twice. What is found out is kept.
  */
-export function createSend({ messages, mode, pins, quiet, now, alert }: SendParts) {
+export function createSend({ messages, mode, formPicture, pins, quiet, now, alert }: SendParts) {
   let known: Promise<Pins> | null = null
   let unsaved = false
   /** Shapes that were refused since the start, where nothing durable follows from it yet. */
-  const refused = new Set<Shape>()
+  const refused = new Set<Form>()
 
   const load = (): Promise<Pins> =>
     (known ??= pins.load().then(
@@ -72,14 +77,17 @@ export function createSend({ messages, mode, pins, quiet, now, alert }: SendPart
     )
   }
 
-  const candidates = ({ buttons, row }: ZaloMessage, { shape }: Pins): Shape[] => {
+  const candidates = ({ buttons, row, form }: ZaloMessage, { shape }: Pins): Form[] => {
+    if (form) return formPicture === undefined || refused.has('form') ? ['text'] : ['form', 'text']
     if (buttons.length === 0) return ['text']
     const all = SHAPES[mode]
     const from = shape === null ? all : all.slice(Math.max(0, all.indexOf(shape)))
     return from.filter((one) => one === 'text' || (!refused.has(one) && (one !== 'list' || row !== null)))
   }
 
-  const call = (to: string, message: ZaloMessage, shape: Shape, api: ApiVersion): Promise<Result<Sent>> => {
+  const call = (to: string, message: ZaloMessage, shape: Form, api: ApiVersion): Promise<Result<Sent>> => {
+    if (shape === 'form' && message.form && formPicture !== undefined)
+      return messages.requestUserInfo(to, { ...message.form, imageUrl: formPicture }, { api })
     const buttons = message.buttons.map(({ label, data }) => ({
       title: label,
       action: { kind: 'query' as const, payload: payloadOf(data), hidden: true },
@@ -92,7 +100,7 @@ export function createSend({ messages, mode, pins, quiet, now, alert }: SendPart
   return async (to: string, message: ZaloMessage): Promise<Outcome> => {
     const kept = await load()
     const tried = candidates(message, kept)
-    const failed: Shape[] = []
+    const failed: Form[] = []
     let path = kept.path
     for (;;) {
       const shape = tried[0] ?? 'text'
@@ -130,10 +138,10 @@ export function createSend({ messages, mode, pins, quiet, now, alert }: SendPart
  */
 function shapeFound(
   kept: Pins,
-  { path, shape, failed, message, mode }: { path: ApiVersion; shape: Shape; failed: Shape[]; message: ZaloMessage; mode: ButtonMode }, // prettier-ignore
+  { path, shape, failed, message, mode }: { path: ApiVersion; shape: Form; failed: Form[]; message: ZaloMessage; mode: ButtonMode }, // prettier-ignore
 ): Shape | null {
   const before = path === kept.path ? kept.shape : null
   if (message.buttons.length === 0 || mode === 'off') return before
-  if (shape !== 'text') return shape
+  if (shape !== 'text' && shape !== 'form') return shape
   return failed.length > 0 && (failed.includes('list') || !SHAPES[mode].includes('list')) ? 'text' : before
 }

@@ -37,7 +37,15 @@ export interface Zalo extends SendingChannel<ZaloMessage> {
 
 export function createZalo({ client, appId, oaId, oaSecret, rules, pins, now, alert = () => {} }: ZaloParts): Zalo {
   const capabilities = capabilitiesOf(rules)
-  const send = createSend({ messages: client, mode: rules.buttons, pins, quiet: capabilities.quiet, now, alert })
+  const send = createSend({
+    messages: client,
+    mode: rules.buttons,
+    formPicture: rules.formPicture,
+    pins,
+    quiet: capabilities.quiet,
+    now,
+    alert,
+  })
   return {
     name: 'zalo',
     capabilities,

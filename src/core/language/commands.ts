@@ -70,6 +70,10 @@ const STOP = /^(dừng|dừng lại nhé|đừng nhắn|đừng nhắc)[\s.!]*$/
 const VISIT =
   /^(xin|nho|muon|can)( co)?( nguoi| can bo| to truong| ai do)? (den|qua|toi) (tan )?(nha|noi)( toi| bac| minh| em| giup| ho)*$/
 
+/** A call back is wanted. */
+const CALL =
+  /^(xin |nho |muon |can )?(co ai |nguoi |can bo |phuong )?goi (dien )?(lai )?cho (toi|bac|minh|em|tui)( voi| nhe| nha| a| di)?$|^(xin |nho |muon )?(duoc )?goi lai( giup| cho)?( toi| bac)?( nhe| a)?$|^(please )?call me( back)?( please)?$/
+
 /** Commands that only some may give; everybody may give the others. */
 const ONLY_FOR: Partial<Record<Command, readonly Role[]>> = Object.fromEntries(
   (['to', 'chuaxong', 'nhac', 'viec', 'xuat', 'hangcho', 'cauhoi', 'moi', 'nhatky', 'trang'] as const).map(
@@ -112,6 +116,7 @@ export function readCommand(text: string): CommandCall | null {
   const folded = fold(trimmed)
   const whole = BY_SPELLING.get(folded)
   if (VISIT.test(folded)) return { command: 'giup', args: 'visit', slashed }
+  if (CALL.test(folded)) return { command: 'giup', args: 'call', slashed }
   if (whole) return { command: whole, args: whole === 'ngonngu' ? folded : '', slashed }
   const [, first, rest] = /^(thong ?ke|chua ?xong|nhac nho) (.+)$/.exec(folded) ?? []
   if (first === undefined || rest === undefined) return null

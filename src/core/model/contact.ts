@@ -1,4 +1,4 @@
-import type { ChannelName, Form, Line, Locale, Option } from './message.js'
+import type { ChannelName, Form, Line, Locale, Option, NumberWish } from './message.js'
 
 /**
  * Who somebody is to the bot: a resident, somebody of the community digital team, the head of one or several groups, ward staff, or who
@@ -80,7 +80,7 @@ export type Ask =
   /** A scam story was told. */
   | { kind: 'alarm' }
   /** A question of a form (`src/dialogs/`), kept whole because only the form knows it; `free`: any words are an answer. */
-  | { kind: 'dialog'; dialog: string; block: Line[]; options: Option[]; free: boolean }
+  | { kind: 'dialog'; dialog: string; block: Line[]; options: Option[]; free: boolean; number?: NumberWish }
 
 /** A way to reach a contact on a channel. */
 export interface Address {

@@ -33,11 +33,25 @@ export interface Option {
   label: Line
 }
 
+/** A wish for the reader's phone number, by the app's own way of giving one. */
+export interface NumberWish {
+  /** On the button, or above the form. */
+  label: Line
+  /** What the number is for. */
+  why: Line
+  /** Said where the app turns out not to carry the wish. */
+  instead: Line
+}
+
 /** One message of the bot before it is put into words. */
 export interface Reply {
   /** Paragraphs in order, each of one or more lines. */
   blocks: readonly (readonly Line[])[]
   options: readonly Option[]
+  /** Asks for the phone number too. */
+  number?: NumberWish
+  /** The message before asked for the number: whatever the app put in the place of the keys goes away. */
+  endsWish?: true
 }
 
 /** What a channel understood of one inbound event. */
@@ -48,7 +62,7 @@ export type Content =
   /** The chat was opened, with the payload of a poster, a link or an invitation, or with none (''). */
   | { kind: 'start'; payload: string }
   /** Something the bot cannot read; it is never fetched and never kept. */
-  | { kind: 'media'; what: 'sticker' | 'picture' | 'voice' | 'file' | 'unknown' }
+  | { kind: 'media'; what: 'sticker' | 'picture' | 'voice' | 'file' | 'contact' | 'unknown' }
 
 /** One inbound event of one address, already masked by the shield. */
 export interface Inbound {

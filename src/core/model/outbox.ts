@@ -4,4 +4,8 @@ export interface Said {
   text: string
   /** Choices in order: their number is their place, from 1. `data` comes back when a button is tapped. */
   options: { label: string; data: string }[]
+  /** A wish for the phone number, for apps that have a way of giving one. */
+  number?: { label: string; why: string; instead: string }
+  /** The wish of an earlier message is over. */
+  endsWish?: true
 }

@@ -31,8 +31,8 @@ export function runCommand(draft: Draft, call: CommandCall): void {
     case 'tiendo':
       return progress(draft)
     case 'giup':
-      if (call.args === 'visit' && draft.session.consent !== null) {
-        draft.request = { kind: 'command', command: 'giup', args: 'visit' }
+      if ((call.args === 'visit' || call.args === 'call') && draft.session.consent !== null) {
+        draft.request = { kind: 'command', command: 'giup', args: call.args }
         return
       }
       return namePerson(draft)

@@ -5,6 +5,7 @@ import { findDuplicates } from '../../core/roster/duplicates.js'
 import { historyOf, type History } from '../../store/merges.js'
 import { personsIn } from '../../store/progress.js'
 import { households, people, withPhones } from '../../store/roster.js'
+import { callbackNumber } from './callback.js'
 import { isTooSmall, missing, note } from './guard.js'
 import { type Labels, labelsOf } from './labels.js'
 import { csrfField, type Html, notice, page, table } from './layout.js'
@@ -60,6 +61,7 @@ export async function personPage(
           </p>`
         : html`${facts(say, person, houses)}`
     }
+    ${await callbackNumber(site, c, id)}
     ${small ? html`<p role="note">${say('group.too-small')}</p>` : html`${guides(site, c, labels, history, { id, group: known.group })} ${ledger(say, labels, history)}`}
     ${
       person === undefined

@@ -272,6 +272,43 @@ describeEngines('the manners of a bot on Zalo', await engines(), (engine) => {
     expect(bot.logs.join('')).not.toMatch(/912345678|Nguyễn/)
   })
 
+  describe('somebody who wants a call back', () => {
+    const picture = 'https://phoyen.example/contact.png'
+    const forms = () => bot.fake.accepted.filter(({ message }) => JSON.stringify(message).includes('request_user_info'))
+    const asks = async (person: FakeUser) => {
+      await begin(person)
+      person.says('gọi lại cho tôi')
+      await bot.settle()
+    }
+
+    test('gets Zalo’s form, and goes on in the guide once it is filled in', async () => {
+      await open({}, { ZALO_CONTACT_PICTURE: picture })
+      const person = bot.fake.user()
+      await asks(person)
+      expect(forms()).toHaveLength(1)
+      expect(JSON.stringify(forms()[0]!.message)).toContain(picture)
+      person.submitsInfo({ name: 'Nguyễn Thị Tư', phone: '84912345678' })
+      await bot.settle()
+      expect(person.heard().join('\n')).toMatch(/đã ghi số điện thoại[^]*Mình làm tiếp nhé/)
+      expect(await detailsOf(database.store.db, (await contactOf(person)).contact)).not.toBe(null)
+      expect(bot.logs.join('')).not.toMatch(/912345678|Nguyễn/)
+    })
+
+    test.each([
+      ['an account that may not show the form', { shapes: { buttons: 0, list: 0, requestUserInfo: -233 } }, { ZALO_CONTACT_PICTURE: picture }], // prettier-ignore
+      ['a bot without a picture for it', {}, {}],
+    ])('is told whom to call by %s', async (_, oa, env) => {
+      await open(oa, env as Record<string, string>)
+      const person = bot.fake.user()
+      await asks(person)
+      expect(forms()).toEqual([])
+      expect(person.heard().join('\n')).toMatch(/không nhận số điện thoại[^]*18001096/)
+      person.says('1')
+      await bot.settle()
+      expect(person.heard().join('\n')).toContain('Mình làm tiếp nhé')
+    })
+  })
+
   describe('after downtime', () => {
     test('what was missed is taken in once, in its order, and not what somebody has answered', async () => {
       await open({ type: 'state' })

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { pino } from 'pino'
 import { type Polling, startPolling } from '../../../src/channels/telegram/poll.js'
 import { readConfig } from '../../../src/config.js'
@@ -32,6 +33,12 @@ export interface TelegramBotSettings {
   fake?: FakeTelegram
   clock?: TestClock
   overrides?: Overrides
+}
+
+/** Requests that the bot's own nudge has begun to work off: their answers are still to come. */
+export async function underWay({ db }: Store): Promise<number> {
+  const found = await sql<{ n: number }>`select count(*) as n from inbox where status = 'deferred'`.execute(db)
+  return Number(found.rows[0]!.n)
 }
 
 export async function createTelegramBot(settings: TelegramBotSettings): Promise<TelegramBot> {
@@ -74,7 +81,7 @@ export async function createTelegramBot(settings: TelegramBotSettings): Promise<
       if (polling) await fake.polled()
       else await fake.deliver()
       await context.intake.settled()
-      const handled = await context.requests.runOnce()
+      const handled = (await context.requests.runOnce()) + (await underWay(store))
       const sent = await context.delivery.runOnce()
       if (handled + sent === 0 && (by === 'webhook' || fake.state.pending.length === 0)) return
     }

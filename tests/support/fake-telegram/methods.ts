@@ -1,4 +1,4 @@
-import { type Button, type Chat, type ChatMessage, Refusal, type State } from './state.js'
+import { type Button, type Chat, type ChatMessage, type Key, Refusal, type State } from './state.js'
 
 type Params = Record<string, unknown>
 
@@ -14,8 +14,14 @@ export const METHODS: Readonly<Record<string, (state: State, params: Params) => 
     known(params, ['chat_id', 'text', 'reply_markup', 'link_preview_options'])
     const chat = open(state, params['chat_id'])
     const text = textOf(params['text'])
-    const keyboard = keyboardOf(params['reply_markup'])
+    const markup = params['reply_markup']
+    const keys = keysOf(markup)
+    const keyboard = keys === null ? keyboardOf(markup) : []
     const message: ChatMessage = { id: state.nextMessage++, from: 'bot', text, keyboard, at: state.clock() }
+    if (keys !== null) {
+      chat.keys = keys
+      message.keyed = true
+    }
     chat.messages.push(message)
     return shown(chat, message)
   },
@@ -68,7 +74,13 @@ export const METHODS: Readonly<Record<string, (state: State, params: Params) => 
     }
     const language = String(params['language_code'] ?? '')
     if (!/^([a-z]{2})?$/.test(language)) throw bad('LANG_CODE_INVALID')
-    state.menus.set(language, commands)
+    state.menus.set(`${language}${scopeOf(state, params['scope'])}`, commands)
+    return true
+  },
+
+  deleteMyCommands(state, params) {
+    known(params, ['language_code', 'scope'])
+    state.menus.delete(`${String(params['language_code'] ?? '')}${scopeOf(state, params['scope'])}`)
     return true
   },
 
@@ -103,6 +115,16 @@ export const METHODS: Readonly<Record<string, (state: State, params: Params) => 
   }),
 }
 
+/** The scope of a menu, as its key: '' for everybody. A chat must be one that the bot knows. */
+function scopeOf(state: State, scope: unknown): string {
+  if (scope === undefined) return ''
+  const { type, chat_id: id, ...rest } = scope as Params
+  known(rest, [])
+  if (type === 'default' && id === undefined) return ''
+  if (type !== 'chat') throw bad(`the fake knows no scope ${String(type)}`)
+  return ` chat ${open(state, id).id}`
+}
+
 /** Nobody may rely on a parameter that the fake would pass over in silence. */
 function known(params: Params, names: readonly string[]): void {
   const strange = Object.keys(params).filter((name) => !names.includes(name))
@@ -122,7 +144,30 @@ function own(state: State, params: Params): { chat: Chat; message: ChatMessage }
   const chat = open(state, params['chat_id'])
   const message = chat.messages.find(({ id, from }) => id === params['message_id'] && from === 'bot')
   if (!message) throw bad('message to edit not found')
+  if (message.keyed) throw bad("message can't be edited")
   return { chat, message }
+}
+
+/** The keys that a message puts in the place of the keyboard, none for one that takes them away; null: it says nothing of them. */
+function keysOf(markup: unknown): Key[] | null {
+  if (typeof markup !== 'object' || markup === null) return null
+  const { keyboard, remove_keyboard: gone, ...rest } = markup as Params
+  if (gone === undefined && keyboard === undefined) return null
+  known(rest, gone === undefined ? ['resize_keyboard', 'one_time_keyboard', 'is_persistent'] : ['selective'])
+  if (gone !== undefined) {
+    if (gone !== true || keyboard !== undefined) throw bad("can't parse reply keyboard markup JSON object")
+    return []
+  }
+  if (!Array.isArray(keyboard) || !keyboard.every((row) => Array.isArray(row) && row.length > 0))
+    throw bad("can't parse reply keyboard markup JSON object")
+  const keys = keyboard.flat() as Key[]
+  if (keys.length > 300) throw bad('reply markup is too long')
+  for (const { text, request_contact: asks, ...rest } of keys) {
+    known(rest, [])
+    if (typeof text !== 'string' || text.trim() === '') throw bad("can't parse keyboard button: text must be non-empty")
+    if (asks !== undefined && typeof asks !== 'boolean') throw bad("can't parse keyboard button: request_contact")
+  }
+  return keys
 }
 
 function textOf(value: unknown): string {

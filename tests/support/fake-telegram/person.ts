@@ -12,6 +12,10 @@ export interface Person {
   tap(words: string): void
   /** Sends what a button once carried: pressed the moment before it went away, or forged. */
   tapData(data: string, message?: number): void
+  /** Presses the key with these words, in the place of the keyboard: types it, or gives the own phone number. */
+  key(words: string): void
+  /** Sends a card of the address book; `user`: whose it is, where the app knows. */
+  sendsCard(phone: string, user?: number): void
   block(): void
   unblock(): void
   leave(): void
@@ -32,7 +36,7 @@ const FIELDS = {
 }
 
 export function createPerson(state: State, id: number, language?: string): Person {
-  const chat: Chat = { id, language, started: false, blocked: false, deactivated: false, messages: [] }
+  const chat: Chat = { id, language, started: false, blocked: false, deactivated: false, messages: [], keys: [] }
   state.chats.set(id, chat)
   let callbacks = 0
   const from = () => ({ id, is_bot: false, first_name: 'A', ...(language ? { language_code: language } : {}) })
@@ -84,6 +88,21 @@ export function createPerson(state: State, id: number, language?: string): Perso
         callback_query: { id: query, from: from(), chat_instance: 'x', data, message: of },
       })
     },
+    key: (words) => {
+      const key = chat.keys.find(({ text }) => text.includes(words))
+      if (!key) throw new Error(`no key «${words}» among ${JSON.stringify(chat.keys)}`)
+      if (key.request_contact) person.sendsCard(`84912${String(id).padStart(6, '0')}`, id)
+      else person.say(key.text)
+    },
+    sendsCard: (phone, user) =>
+      write('', {
+        contact: {
+          phone_number: phone,
+          first_name: 'Nguyễn',
+          last_name: 'Thị Tư',
+          ...(user === undefined ? {} : { user_id: user }),
+        },
+      }),
     block: () => {
       chat.blocked = true
       membership('kicked')

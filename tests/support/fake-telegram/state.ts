@@ -15,6 +15,12 @@ export interface Button {
   url?: string
 }
 
+/** A key in the place of the keyboard: what it types, or a request for the phone number. */
+export interface Key {
+  text: string
+  request_contact?: boolean
+}
+
 /** A message in a chat as both sides see it. */
 export interface ChatMessage {
   id: number
@@ -22,6 +28,8 @@ export interface ChatMessage {
   text: string
   /** Rows of buttons that hang on it now. */
   keyboard: Button[][]
+  /** It brought or took keys: it can then have no buttons, and cannot be edited. */
+  keyed?: boolean
   /** ms. */
   at: number
 }
@@ -35,6 +43,8 @@ export interface Chat {
   deactivated: boolean
   /** Those that are still there, oldest first. */
   messages: ChatMessage[]
+  /** Keys that stand in the place of the keyboard now; they stay until a message takes them away. */
+  keys: Key[]
 }
 
 /** An update that has not been confirmed. `queue` is the line it stands in when it is brought by webhook. */
@@ -57,6 +67,7 @@ export interface State {
   pending: Pending[]
   webhook: Webhook | null
   callbacks: Map<string, { at: number; answered: boolean }>
+  /** By scope and language: `en`, `vi chat 77`. */
   menus: Map<string, { command: string; description: string }[]>
   /** Calls by method, refused ones too. */
   calls: Map<string, number>

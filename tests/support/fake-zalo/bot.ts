@@ -5,6 +5,7 @@ import { createLocalBudget } from '../../../src/delivery/budget.js'
 import type { Store } from '../../../src/store/open.js'
 import { countWaiting } from '../../../src/store/sending.js'
 import { serveWeb } from '../../../src/web/serve.js'
+import { underWay } from '../fake-telegram/bot.js'
 import { APP_SECRET } from '../children.js'
 import { createClock, type TestClock } from '../clock.js'
 import { loadWorld } from '../world.js'
@@ -77,7 +78,7 @@ export async function createZaloBot(settings: ZaloBotSettings): Promise<ZaloBot>
     for (;;) {
       const brought = await fake.webhooks.deliver()
       await context.intake.settled()
-      const handled = await context.requests.runOnce()
+      const handled = (await context.requests.runOnce()) + (await underWay(store))
       const sent = await context.delivery.runOnce()
       if (brought.length + handled + sent === 0) return
     }
