@@ -21,15 +21,17 @@ export function askForPersonDialog(parts: AskParts): Dialog {
     async run(d) {
       const reason = TICKET_REASONS.find((known) => known === d.args) ?? 'asked'
       const calls = d.args === 'call'
-      const { id, number, fresh, seen, form } = await d.act('open', async ({ tx, at, contact, wake }) => {
+      const { id, number, fresh, seen, anybody, form } = await d.act('open', async ({ tx, at, contact, wake }) => {
         const { ticket, told, fresh } = await raise(tx, parts, contact, reason)
         wake(told)
         if (reason === 'visit') await wantVisit(tx, ticket.id)
         const anybody = (await answerersOf(tx, contact.grp)).some((other) => other !== contact.contact)
         const form = contact.session.consent !== null && parts.asksNumber(contact.channel)
-        return { id: ticket.id, number: ticket.number, fresh, seen: whenSeen(parts, at, anybody), form }
+        return { id: ticket.id, number: ticket.number, fresh, anybody, seen: whenSeen(parts, at, anybody), form }
       })
-      d.say(phrase(fresh ? 'tickets.opened' : 'tickets.open-already', { number }), seen)
+      // Whom to call is said below, where a call was asked for.
+      const when = calls && !anybody ? [] : [seen]
+      d.say(phrase(fresh ? 'tickets.opened' : 'tickets.open-already', { number }), ...when)
       // Only a visit needs a time, and a call a number; everybody else keeps the question that was in front.
       if (reason !== 'visit' && !calls)
         return d.say(phrase('tickets.or-visit'), ...(form ? [phrase('callback.or-call')] : []))

@@ -44,7 +44,7 @@ describe('an update', () => {
     ['voice', { video_note: {} }],
     ['file', { document: {} }],
     ['file', { animation: {}, document: {} }],
-    ['unknown', { contact: {} }],
+    ['contact', { contact: {} }],
     ['unknown', { location: {} }],
   ])('with a %s is media', (what, fields) => expect(content(fields)).toEqual({ kind: 'media', what }))
 

@@ -305,7 +305,7 @@ describeEngines('the manners of a bot on Zalo', await engines(), (engine) => {
       expect(person.heard().join('\n')).toMatch(/không nhận số điện thoại[^]*18001096/)
       person.says('1')
       await bot.settle()
-      expect(person.heard().join('\n')).toContain('Mình làm tiếp nhé')
+      expect(person.heard().at(-1)).toMatch(/Mình làm tiếp nhé|Tạo tài khoản/)
     })
   })
 
