@@ -40,9 +40,11 @@ export interface Stand {
 
 /** Figures of the scope, from the runs. The group is the one the person belongs to now. */
 export async function figures(db: Db, scope: Scope, filter: FigureFilter = {}): Promise<Figure[]> {
-  const flow = filter.flow === undefined ? sql`true` : sql`flow = ${filter.flow}`
+  const flow = filter.flow === undefined ? sql`true` : sql`r.flow = ${filter.flow}`
   const group =
     filter.group === undefined ? sql`true` : filter.group === null ? sql`p.grp is null` : sql`p.grp = ${filter.group}`
+  const asked = sql`${flow} and ${group} and ${inScope(scope, sql`p.grp`)} and p.merged_into is null`
+  // Nobody has two unfinished runs of a flow, so those who stand somewhere need no counting apart; those who finished may have done so twice.
   const found = await sql<{
     flow: string
     grp: number | null
@@ -51,26 +53,21 @@ export async function figures(db: Db, scope: Scope, filter: FigureFilter = {}): 
     count: number
     tries: number
   }>`
-    select s.flow, p.grp,
-      case when s.finished = 0 then s.step end as step,
-      case when s.finished = 0 then s.state end as state,
-      count(*) as count,
-      sum(case when s.finished = 0 then s.tries else 0 end) as tries
-    from (
-      select person, flow,
-        max(case when state = 'finished' then 1 else 0 end) as finished,
-        max(case when state <> 'finished' then step end) as step,
-        max(case when state <> 'finished' then state end) as state,
-        max(case when state <> 'finished' then tries else 0 end) as tries
-      from run where ${flow} group by person, flow
-    ) s join person p on p.id = s.person
-    where ${group} and ${inScope(scope, sql`p.grp`)} and p.merged_into is null
-    group by 1, 2, 3, 4`.execute(db)
+    select r.flow, p.grp, r.step, r.state, count(*) as count, sum(r.tries) as tries
+    from run r join person p on p.id = r.person
+    where r.state <> 'finished' and ${asked}
+      and not exists (select 1 from run f where f.person = r.person and f.flow = r.flow and f.state = 'finished')
+    group by r.flow, p.grp, r.step, r.state
+    union all
+    select r.flow, p.grp, null, null, count(distinct r.person), 0
+    from run r join person p on p.id = r.person
+    where r.state = 'finished' and ${asked}
+    group by r.flow, p.grp`.execute(db)
   const stands = found.rows.map(({ flow, grp, step, state, count, tries }) => ({
     flow,
     grp,
-    count,
-    at: step === null ? null : { step, state: state!, tries },
+    count: Number(count),
+    at: step === null ? null : { step, state: state!, tries: Number(tries) },
   }))
   return coarsen(gather(stands), await smallGroups(db, scope), filter)
 }

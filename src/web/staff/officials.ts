@@ -2,7 +2,6 @@ import { Hono } from 'hono'
 import { html } from 'hono/html'
 import { may } from '../../core/policy/roles.js'
 import { progressOf } from '../../store/progress.js'
-import { rosterFigures } from '../../store/roster-figures.js'
 import { smallGroups } from '../../store/scope.js'
 import { bar } from './bars.js'
 import { standing } from './group.js'
@@ -13,7 +12,8 @@ import type { StaffEnv, StaffSite } from './site.js'
 
 /** The guide that all officials are to finish. */
 const PORTAL = 'portal-login'
-const LIMIT = 500
+/** A ward has some dozens. */
+const LIMIT = 2_000
 
 /** `/staff/officials`: the letter wants every official on the portal; who is not there yet stands first. */
 export function officialRoutes(site: StaffSite): Hono<StaffEnv> {
@@ -25,10 +25,8 @@ export function officialRoutes(site: StaffSite): Hono<StaffEnv> {
     const say = c.get('say')
     const labels = labelsOf(site, c)
     const { db } = context.store
-    const { people } = await progressOf(db, scope, { flow: PORTAL, official: true, limit: LIMIT })
-    const figures = await rosterFigures(db, scope)
-    const officials = figures.reduce((sum, one) => sum + one.officials, 0)
-    const done = figures.reduce((sum, one) => sum + one.officialsDone, 0)
+    const { people, total: officials } = await progressOf(db, scope, { flow: PORTAL, official: true, limit: LIMIT })
+    const done = people.filter(({ finished }) => finished !== 'no').length
     const small = await smallGroups(db, scope)
     await note(site, c, { kind: 'officials', count: people.length })
     const rows = [...people]

@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { html } from 'hono/html'
 import type { RosterPerson } from '../../core/model/roster.js'
+import { nameKey } from '../../core/roster/names.js'
 import { findDuplicates } from '../../core/roster/duplicates.js'
 import { historyOf, type History } from '../../store/merges.js'
 import { personsIn } from '../../store/progress.js'
@@ -168,7 +169,16 @@ function slipForm(c: StaffCall, id: string): Html {
 /** Rows of the same group that may be this person, each with a merge. */
 async function alike(site: StaffSite, c: StaffCall, person: RosterPerson): Promise<Html> {
   const say = c.get('say')
-  const group = await people(site.context.store.db, c.get('viewer').scope, { group: person.group })
+  const { db } = site.context.store
+  const { scope } = c.get('viewer')
+  const { group: own, household, phone } = person
+  // Those who share the given name, the household or the phone: a group has thousands.
+  const near = [
+    await people(db, scope, { group: own, name: nameKey(person.name).split(' ')[0]! }),
+    household === null ? [] : await people(db, scope, { household }),
+    phone === null ? [] : await people(db, scope, { group: own, phone }, site.context.seals),
+  ]
+  const group = [...new Map(near.flat().map((one) => [one.id, one])).values()]
   const candidates = group.map((one) => ({ ...one, phone: one.phoneHash }))
   const found = findDuplicates(candidates, { fresh: new Set([person.id]), limit: ALIKE_LIMIT }).flatMap((pair) => {
     const other = group.find(({ id }) => id === (pair.a === person.id ? pair.b : pair.a))
