@@ -2,8 +2,9 @@ import { sql } from 'kysely'
 import type { Dialog } from '../../src/dialogs/dialogue.js'
 import { DIALOG_MS } from '../../src/dialogs/dialogs.js'
 import { countDeferred, listDead } from '../../src/store/inbox.js'
-import { begin, createBot, holdRequests, type Resident, type TestBot } from '../support/context.js'
+import { begin, createBot, holdRequests, type TestBot } from '../support/context.js'
 import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
+import { createForms } from '../support/forms.js'
 
 const words = (text: string) => ({ key: 'phrases:group.option', vars: { group: text } })
 const option = (id: string, label = id) => ({ id, label: words(label) })
@@ -51,14 +52,7 @@ describeEngines('a form in the chat', await engines(), (engine) => {
     await bot.context.close()
     await database.drop()
   })
-  const work = async () => {
-    for (let done = -1; done !== 0;) done = await bot.context.requests.runOnce()
-  }
-  const says = async (resident: Resident, text: string) => {
-    await resident.say(text)
-    await work()
-    return resident.last()
-  }
+  const { work, says } = createForms(() => bot)
 
   test('asks, asks again what is wrong, acts once, and comes back to the guide', async () => {
     const resident = bot.resident()

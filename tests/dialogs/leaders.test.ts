@@ -1,8 +1,7 @@
 import { sql } from 'kysely'
-import { invitationPayload, invite } from '../../src/access/invite.js'
-import type { Role } from '../../src/core/model/contact.js'
 import { begin, createBot, finish, holdRequests, type Resident, type TestBot } from '../support/context.js'
 import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
+import { createForms } from '../support/forms.js'
 
 describeEngines('the chat of group heads and staff', await engines(), (engine) => {
   let database: TestDatabase
@@ -16,28 +15,7 @@ describeEngines('the chat of group heads and staff', await engines(), (engine) =
     await bot.context.close()
     await database.drop()
   })
-  const work = async () => {
-    for (let done = -1; done !== 0;) done = await bot.context.requests.runOnce()
-  }
-  const says = async (resident: Resident, text: string) => {
-    await resident.say(text)
-    await work()
-    return resident.last()
-  }
-  const taps = async (resident: Resident, option: string) => {
-    await resident.tap(option)
-    await work()
-    return resident.last()
-  }
-  const officer = async (role: Exclude<Role, 'resident'>, group: number | null = null) => {
-    const resident = bot.resident()
-    await resident.start()
-    await resident.tap('agree')
-    await resident.tap('bac')
-    await resident.start(invitationPayload(await invite(database.store.db, role, group, bot.clock())))
-    await work()
-    return resident
-  }
+  const { work, says, taps, officer } = createForms(() => bot)
   const inGroup = async (group: number, resident: Resident) =>
     sql`update person set grp = ${group} where id = ${(await resident.session()).person}`.execute(database.store.db)
 

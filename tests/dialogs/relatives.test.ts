@@ -5,6 +5,7 @@ import { createSlip } from '../../src/store/slips.js'
 import { ledgerOfRun } from '../../src/store/ledger.js'
 import { begin, createBot, holdRequests, type Resident, type TestBot } from '../support/context.js'
 import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
+import { createForms } from '../support/forms.js'
 
 describeEngines('several people behind one phone', await engines(), (engine) => {
   let database: TestDatabase
@@ -21,19 +22,7 @@ describeEngines('several people behind one phone', await engines(), (engine) => 
     await bot.context.close()
     await database.drop()
   })
-  const work = async () => {
-    for (let done = -1; done !== 0;) done = await bot.context.requests.runOnce()
-  }
-  const says = async (who: Resident, text: string) => {
-    await who.say(text)
-    await work()
-    return who.last()
-  }
-  const taps = async (who: Resident, option: string) => {
-    await who.tap(option)
-    await work()
-    return who.last()
-  }
+  const { work, says, taps } = createForms(() => bot)
   const bringIn = async (label: string) => {
     await says(helper, '/nguoithan')
     await taps(helper, 'new')

@@ -9,6 +9,7 @@ import { recountFigures } from '../../src/store/recount.js'
 import { createRetention } from '../../src/upkeep/retention.js'
 import { begin, createBot, finish, holdRequests, type Resident, type TestBot } from '../support/context.js'
 import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
+import { createForms } from '../support/forms.js'
 
 describeEngines('rights over one’s own data', await engines(), (engine) => {
   let database: TestDatabase
@@ -25,19 +26,7 @@ describeEngines('rights over one’s own data', await engines(), (engine) => {
     await bot.context.close()
     await database.drop()
   })
-  const work = async () => {
-    for (let done = -1; done !== 0;) done = await bot.context.requests.runOnce()
-  }
-  const says = async (who: Resident, text: string) => {
-    await who.say(text)
-    await work()
-    return who.last()
-  }
-  const taps = async (who: Resident, option: string) => {
-    await who.tap(option)
-    await work()
-    return who.last()
-  }
+  const { says, taps } = createForms(() => bot)
   const counted = async () =>
     sumFigures(
       bot.context.world.flows,

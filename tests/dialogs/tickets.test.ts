@@ -1,8 +1,7 @@
 import { sql } from 'kysely'
-import { invitationPayload, invite } from '../../src/access/invite.js'
-import type { Role } from '../../src/core/model/contact.js'
 import { begin, createBot, holdRequests, type Resident, type TestBot } from '../support/context.js'
 import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
+import { createForms } from '../support/forms.js'
 
 describeEngines('a person who takes over', await engines(), (engine) => {
   let database: TestDatabase
@@ -19,28 +18,7 @@ describeEngines('a person who takes over', await engines(), (engine) => {
     await bot.context.close()
     await database.drop()
   })
-  const work = async () => {
-    for (let done = -1; done !== 0;) done = await bot.context.requests.runOnce()
-  }
-  const says = async (who: Resident, text: string) => {
-    await who.say(text)
-    await work()
-    return who.last()
-  }
-  const taps = async (who: Resident, option: string) => {
-    await who.tap(option)
-    await work()
-    return who.last()
-  }
-  const officer = async (role: Exclude<Role, 'resident'>, group: number | null = null) => {
-    const who = bot.resident()
-    await who.start()
-    await who.tap('agree')
-    await who.tap('bac')
-    await who.start(invitationPayload(await invite(database.store.db, role, group, bot.clock())))
-    await work()
-    return who
-  }
+  const { work, says, taps, officer } = createForms(() => bot)
   const tickets = async () =>
     (
       await sql<{ reason: string; step: string; tries: number; grp: number; state: string; suits: string | null }>`
