@@ -2,6 +2,7 @@ import type { SendingChannel } from '../channels/channel.js'
 import { type Leave, mayLeave } from '../core/policy/window.js'
 import { addressFacts, addressKey } from '../store/addresses.js'
 import type { Store } from '../store/open.js'
+import { releaseUnsent } from '../store/recipients.js'
 import { type ClaimedRow, settleRow } from '../store/sending.js'
 import { awaitContact, deferRow } from '../store/waiting.js'
 
@@ -24,7 +25,10 @@ export async function gate(
     const reply = row.kind === 'reply'
     const known = facts.get(addressKey(row))
     if (!reply && known !== undefined && known.state !== 'ok') {
-      await settleRow(store.db, row, 'cancelled', 'address closed')
+      await store.transaction(async (tx) => {
+        await settleRow(tx, row, 'cancelled', 'address closed')
+        await releaseUnsent(tx, [row.contact])
+      })
       continue
     }
     const { lastInteraction = null, heldUntil = null } = known ?? {}

@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { Outcome } from '../channels/channel.js'
 import { closeAddress } from '../store/addresses.js'
 import type { Store } from '../store/open.js'
+import { releaseUnsent } from '../store/recipients.js'
 import { cancelWaiting, type ClaimedRow, putBack, settleRow } from '../store/sending.js'
 import { awaitContact } from '../store/waiting.js'
 import { backOff, type Fate, GIVE_UP_MS, OUTCOMES } from './outcomes.js'
@@ -29,9 +30,10 @@ export async function recordFailure(
       await putBack(tx, row, { notBefore: now + waitOf(row, outcome), error: why, doubt: outcome.kind === 'unknown' })
     } else if (fate === 'on-contact') await awaitContact(tx, row, { since, now, why })
     else await settleRow(tx, row, fate, why)
-    if (rule.address === null) return
     // Somebody who wrote in the meantime has let us in again, and their answers go out.
-    if (await closeAddress(tx, row, rule.address, since, now)) await cancelWaiting(tx, row.channel, row.address, why)
+    if (rule.address !== null && (await closeAddress(tx, row, rule.address, since, now)))
+      await cancelWaiting(tx, row.channel, row.address, why)
+    if (rule.address !== null || fate === 'failed') await releaseUnsent(tx, [row.contact])
   })
   if (fate === 'failed') log.error({ ...ids, why }, 'delivery: given up, see the list of failed messages')
   else if (fate === 'again' || fate === 'maybe') log.warn({ ...ids, why, fate }, 'delivery: not sent yet')

@@ -4,7 +4,7 @@ import { mayLeaveNow, type Verdict } from '../core/broadcast/leaving.js'
 import { decodeTap } from '../core/talk/tap.js'
 import { type LoadedContact, loadByAddresses, saveSessions } from '../store/contacts.js'
 import { quietHours } from '../store/opt-outs.js'
-import { type LeavingRecipient, leavingRecipients, releaseDay } from '../store/recipients.js'
+import { cheapen, type LeavingRecipient, leavingRecipients, releaseDay } from '../store/recipients.js'
 import { type ClaimedRow, putBack, settleRow } from '../store/sending.js'
 import type { Db } from '../store/tables.js'
 import { channelRules, type ReminderParts } from './parts.js'
@@ -27,6 +27,7 @@ export async function lastLook(tx: Db, parts: ReminderParts, rows: readonly Clai
   const rules = channelRules(parts)
   const asked: { contact: string; session: Session }[] = []
   const released = new Map<string, string[]>()
+  const cheaper: { broadcast: string; person: string; price: number }[] = []
   const going = new Set(rows)
   for (const row of reminders) {
     const one = facts.get(`${row.contact} ${row.n}`)
@@ -50,6 +51,8 @@ export async function lastLook(tx: Db, parts: ReminderParts, rows: readonly Clai
       now,
     )
     if (verdict.kind === 'go') {
+      if (verdict.price < one.price)
+        cheaper.push({ broadcast: one.broadcast, person: one.person, price: verdict.price })
       const session = asking(row, one, reader)
       if (session) asked.push({ contact: row.contact, session })
       continue
@@ -59,6 +62,7 @@ export async function lastLook(tx: Db, parts: ReminderParts, rows: readonly Clai
     if (verdict.kind === 'cancel') released.set(one.broadcast, [...(released.get(one.broadcast) ?? []), one.person])
   }
   await saveSessions(tx, asked)
+  await cheapen(tx, cheaper)
   for (const [broadcast, persons] of released) await releaseDay(tx, broadcast, persons)
   return rows.filter((row) => going.has(row))
 }

@@ -6,8 +6,10 @@ import type { Ward } from '../core/model/ward.js'
 import type { Allowance, ChannelRules, ReachPolicy } from '../core/policy/reach.js'
 import { limitsOf } from '../core/broadcast/limits.js'
 import type { ReminderFacts } from '../core/broadcast/message.js'
+import { DAY_MS } from '../core/policy/calendar.js'
 import type { World } from '../core/talk/world.js'
 import type { AudienceQuery } from '../store/audience.js'
+import { packageUsed } from '../store/recipients.js'
 import type { Store } from '../store/open.js'
 import type { Texts } from '../texts.js'
 
@@ -49,8 +51,14 @@ export function policyOf(parts: ReminderParts, plan: BroadcastPlan, now: number)
   }
 }
 
-export function allowanceOf({ ward: { reminders } }: ReminderParts): Allowance {
-  return { free: reminders['package-left'], paid: reminders['paid-most'] }
+/** Days for which a package is bought. */
+const PACKAGE_DAYS = 31
+
+/** What one broadcast may use: of the package, what no other one of the month has used already. */
+export async function allowanceOf({ ward: { reminders }, store }: ReminderParts, now: number): Promise<Allowance> {
+  const month = reminders['package-left']
+  const used = month === 0 ? 0 : await packageUsed(store.db, now - PACKAGE_DAYS * DAY_MS)
+  return { free: Math.max(0, month - used), paid: reminders['paid-most'] }
 }
 
 export function queryOf({ world }: ReminderParts, plan: BroadcastPlan, now: number, broadcast: string | null): AudienceQuery {

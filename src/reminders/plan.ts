@@ -42,7 +42,7 @@ export async function runPlan(
   write: (page: NewRecipient[]) => Promise<void> = async () => {},
 ): Promise<Planned> {
   const { store } = parts
-  const planner = createPlanner(policyOf(parts, plan, now), allowanceOf(parts))
+  const planner = createPlanner(policyOf(parts, plan, now), await allowanceOf(parts, now))
   const query = queryOf(parts, plan, now, broadcast)
   const hash = createHash('sha256')
   const chosen = new Map<string, Chosen>()

@@ -40,6 +40,8 @@ interface Ready {
   row: LoadedContact
   session: Session
   message: OutboxMessage
+  /** đồng */
+  price: number
 }
 
 /**
@@ -57,7 +59,7 @@ export async function queueBatch(tx: Db, parts: ReminderParts, broadcast: Broadc
   const policy = policyOf(parts, plan, now)
   const cancelled: { person: string; reason: string }[] = []
   const later: { person: string; notBefore: number }[] = []
-  const going: { one: WaitingRecipient; member: Member; route: Route }[] = []
+  const going: { one: WaitingRecipient; member: Member; route: Route; price: number }[] = []
   for (const one of waiting) {
     const { person } = one
     const cancel = (reason: string) => void cancelled.push({ person, reason })
@@ -73,7 +75,7 @@ export async function queueBatch(tx: Db, parts: ReminderParts, broadcast: Broadc
     if (placed.reason !== null) cancel(placed.reason)
     else if (placed.price > one.price) cancel('dearer')
     else if (placed.at > now) later.push({ person, notBefore: placed.at })
-    else going.push({ one, member, route: placed.route })
+    else going.push({ one, member, route: placed.route, price: placed.price })
   }
   const { ready, busy, lost } = await wordAll(tx, parts, broadcast, going, now)
   later.push(...busy)
@@ -86,7 +88,7 @@ export async function queueBatch(tx: Db, parts: ReminderParts, broadcast: Broadc
   await queueRecipients(
     tx,
     id,
-    leaving.map(({ person, route, member, message }) => ({ person, route, run: member.run, step: member.step, n: message.n, at: now })), // prettier-ignore
+    leaving.map(({ person, route, member, message, price }) => ({ person, route, run: member.run, step: member.step, n: message.n, at: now, price })), // prettier-ignore
   )
   await cancelRecipients(tx, id, cancelled)
   await postponeRecipients(tx, id, later)
@@ -98,7 +100,7 @@ async function wordAll(
   tx: Db,
   parts: ReminderParts,
   { id, plan }: Broadcast,
-  going: readonly { one: WaitingRecipient; member: Member; route: Route }[],
+  going: readonly { one: WaitingRecipient; member: Member; route: Route; price: number }[],
   now: number,
 ): Promise<{
   ready: Ready[]
@@ -114,7 +116,7 @@ async function wordAll(
   const busy: { person: string; notBefore: number }[] = []
   const lost: { person: string; reason: string }[] = []
   const spokenTo = new Set<string>()
-  for (const { one, member, route } of going) {
+  for (const { one, member, route, price } of going) {
     const { person } = one
     const row = readers.get(`${route.channel} ${route.address}`)
     if (!row) {
@@ -154,6 +156,7 @@ async function wordAll(
         member,
         row,
         session,
+        price,
         message: {
           contact: row.contact,
           n: said,

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Hours } from '../core/policy/quiet.js'
+import { releaseUnsent } from './recipients.js'
 import { columns, rows, storable, texts } from './rows.js'
 import type { Db } from './tables.js'
 
@@ -24,6 +25,7 @@ export async function optOut(db: Db, subjects: readonly string[], at: number): P
       or (contact, n) in (select contact, n from recipient where state = 'queued' and person in ${texts(db, subjects)}))`.execute(
     db,
   )
+  await releaseUnsent(db, subjects)
   return Number(waiting.numAffectedRows ?? 0) + Number(queued.numAffectedRows ?? 0)
 }
 

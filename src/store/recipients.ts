@@ -77,14 +77,34 @@ export async function takeWaiting(db: Db, broadcast: string, now: number, limit:
 export async function queueRecipients(
   db: Db,
   broadcast: string,
-  queued: readonly { person: string; route: Route; run: string | null; step: string | null; n: number; at: number }[],
+  queued: readonly { person: string; route: Route; run: string | null; step: string | null; n: number; at: number; price: number }[], // prettier-ignore
 ): Promise<void> {
   if (queued.length === 0) return
-  const batch = rows(db, queued.map(({ person, route, run, step, n, at }) => [person, route.contact, route.channel, route.address, run, step, n, at])) // prettier-ignore
+  const batch = rows(db, queued.map(({ person, route, run, step, n, at, price }) => [person, route.contact, route.channel, route.address, run, step, n, at, price])) // prettier-ignore
   await sql`
     update recipient set state = 'queued', contact = ${field(1, 'text')}, channel = ${field(2, 'text')}, address = ${field(3, 'text')},
-      run = ${field(4, 'text')}, step = ${field(5, 'text')}, n = ${field(6, 'int')}, at = ${field(7, 'int')}
+      run = ${field(4, 'text')}, step = ${field(5, 'text')}, n = ${field(6, 'int')}, at = ${field(7, 'int')}, price = ${field(8, 'int')}
     from ${batch} where recipient.broadcast = ${broadcast} and recipient.person = ${field(0, 'text')}`.execute(db)
+}
+
+/** Messages that cost less than was agreed to, because their reader was there again meanwhile. */
+export async function cheapen(
+  db: Db,
+  cheaper: readonly { broadcast: string; person: string; price: number }[],
+): Promise<void> {
+  if (cheaper.length === 0) return
+  const batch = rows(db, cheaper.map(({ broadcast, person, price }) => [broadcast, person, price])) // prettier-ignore
+  await sql`
+    update recipient set price = ${field(2, 'int')} from ${batch}
+    where recipient.broadcast = ${field(0, 'text')} and recipient.person = ${field(1, 'text')}`.execute(db)
+}
+
+/** How many messages took nothing but the package's own since then, or will: what is left of the package is the ward's number less these. */
+export async function packageUsed(db: Db, since: number): Promise<number> {
+  const found = await sql<{ n: number }>`
+    select count(*) as n from recipient
+    where place = 'paid' and price = 0 and (state = 'waiting' or (state = 'queued' and at > ${since}))`.execute(db)
+  return found.rows[0]!.n
 }
 
 /** Recipients who get no message after all, each with why. */
@@ -124,6 +144,7 @@ export async function cancelBroadcast(db: Db, broadcast: string, reason: string)
     update outbox set status = 'cancelled', error = ${storable(reason)}
     where status = 'queued' and (contact, n) in (
       select contact, n from recipient where broadcast = ${broadcast} and state = 'queued')`.execute(db)
+  await releaseBroadcast(db, broadcast)
   return Number(waiting.numAffectedRows ?? 0) + Number(queued.numAffectedRows ?? 0)
 }
 
@@ -139,7 +160,7 @@ export async function holdBroadcast(db: Db, broadcast: string, notBefore: number
 export async function leftOf(db: Db, broadcast: string): Promise<{ waiting: boolean; queued: number }> {
   const found = await sql<{ waiting: number; queued: number }>`
     select
-      (select count(*) from (select 1 from recipient where broadcast = ${broadcast} and state = 'waiting' limit 1) w) as waiting,
+      (select count(*) from (select 1 from recipient where broadcast = ${broadcast} and state = 'waiting' limit 1) one) as waiting,
       (select count(*) from outbox o where o.status in ('queued', 'sending') and o.kind = 'reminder' and exists (
         select 1 from recipient r where r.contact = o.contact and r.n = o.n and r.broadcast = ${broadcast})) as queued`.execute(
     db,
@@ -249,6 +270,24 @@ export async function claimDay(
     on conflict do nothing returning person`.execute(db)
   return new Set(won.rows.map(({ person }) => person))
 }
+
+/** Messages to these contacts, or about these persons, that were cancelled or given up behind the last look: they count for nothing either. */
+export async function releaseUnsent(db: Db, subjects: readonly string[]): Promise<void> {
+  if (subjects.length === 0) return
+  await sql`
+    delete from reminded where (contact in ${texts(db, subjects)} or person in ${texts(db, subjects)}) and ${UNSENT}`.execute(
+    db,
+  )
+}
+
+/** The same of a whole broadcast. */
+async function releaseBroadcast(db: Db, broadcast: string): Promise<void> {
+  await sql`delete from reminded where broadcast = ${broadcast} and ${UNSENT}`.execute(db)
+}
+
+const UNSENT = sql.raw(`exists (
+  select 1 from recipient r join outbox o on o.contact = r.contact and o.n = r.n
+  where r.broadcast = reminded.broadcast and r.person = reminded.person and r.state = 'queued' and o.status in ('cancelled', 'failed'))`)
 
 /** Messages that did not leave count for nothing. */
 export async function releaseDay(db: Db, broadcast: string, persons: readonly string[]): Promise<void> {

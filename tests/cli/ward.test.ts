@@ -8,6 +8,8 @@ import { APP_SECRET, bundle, databaseSettings, type Ended, removeBundles, run } 
 import { begin, createBot, finish } from '../support/context.js'
 import { engines, type TestDatabase } from '../support/databases.js'
 import { cellsOf } from '../support/zip.js'
+import { addResidents, createStage, send } from '../reminders/stage.js'
+import { enrol, rosterPerson } from '../store/roster-samples.js'
 
 const postgres = (await engines()).find(({ name, missing }) => name === 'postgres' && missing === null)
 
@@ -231,6 +233,43 @@ describe('the work of the tool', () => {
     expect(rows).toEqual([row('install', 'entered'), row('install', 'done'), row('app-account', 'entered'), ''])
     expect((await ward('export steps --group 3', env)).stdout.trim().split('\r\n')).toHaveLength(1)
     await store.close()
+  })
+
+  test('export broadcast writes what became of everybody in it, the newest one without an id, and no names', async () => {
+    const env = { DATA_DIR: folder() }
+    await ward('migrate', env)
+    expectRefused(await ward('export broadcast', env), 2, /there is no broadcast yet/)
+    const store = openSqlite(join(env.DATA_DIR, 'ward.db'))
+    await addResidents(store, [1, 2])
+    await enrol(store.db, [rosterPerson(9, { id: 'p-9', name: 'Trần Thị Bí Mật' })])
+    const old = createStage(store, { newId: () => 'old' })
+    await send(old)
+    await old.work()
+    old.clock.pass('an hour')
+    const stage = createStage(store, { clock: old.clock, newId: () => 'new' })
+    await send(stage)
+    await store.close()
+    const file = join(env.DATA_DIR, 'broadcast.xlsx')
+    const [first, newest, excel, unknown] = await wards([
+      ['export broadcast old', env],
+      ['export broadcast', env],
+      [`export broadcast old --format xlsx --out ${file}`, env],
+      ['export broadcast lost', env],
+    ])
+    const head = 'broadcast_id,person_id,contact_id,channel,group,step,place,price,outcome,reason,at'
+    const at = '2026-11-23T08:00:00+07:00'
+    const rows = [
+      head,
+      `old,p-1,c-1,telegram,5,scan-card,now,0,sent,,${at}`,
+      `old,p-2,c-2,telegram,5,scan-card,now,0,sent,,${at}`,
+      'old,p-9,,,5,,paper,0,paper,no-contact,',
+    ]
+    expect(first).toEqual({ status: 0, stderr: '', stdout: `${rows.join('\r\n')}\r\n` })
+    expect(newest!.stdout).toContain('new,p-1,,,5,scan-card,left-out,0,left-out,today,')
+    expect(newest!.stdout).not.toContain('old,')
+    expect(excel).toMatchObject({ status: 0, stdout: `${file}: 3 rows\n` })
+    expect(cellsOf(readFileSync(file)).map((row) => row.join(','))).toEqual(rows.map((row) => row.replace(/,$/, '')))
+    expectRefused(unknown!, 2, /there is no broadcast «lost»/)
   })
 
   test('an invitation of the tool is taken up in a chat that is running, once', async () => {

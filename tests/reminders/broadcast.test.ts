@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
+import { isToVisit } from '../../src/core/broadcast/visits.js'
 import { scopeOf } from '../../src/core/policy/roles.js'
 import { optIn, optOut, setQuietHours } from '../../src/store/opt-outs.js'
+import { outcomePage } from '../../src/store/recipients.js'
 import { loadByAddresses } from '../../src/store/contacts.js'
 import { storeFailure } from '../../src/store/errors.js'
 import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
@@ -206,6 +208,27 @@ describeEngines('a broadcast', await engines(), (engine) => {
       stage.clock.pass('22 hours')
     }
     expect(sentOn).toEqual([0, 1, 7, 8, 14])
+  })
+
+  test('what never arrived counts for nothing: neither for the day nor for the week, and they stand on the list of visits', async () => {
+    await addResidents(stage.store, [1, 2])
+    stage.channel.outcomes.push({ kind: 'blocked' })
+    const { id } = await send(stage)
+    await stage.work()
+    const rows = await outcomePage(stage.store.db, id, '', 10)
+    expect(rows.map((row) => [row.person, row.result, isToVisit(row)])).toEqual([['p-1', 'cancelled', true], ['p-2', 'sent', false]]) // prettier-ignore
+    expect((await sql`select person from reminded`.execute(stage.store.db)).rows).toEqual([{ person: 'p-2' }])
+    expect(await stage.outcomes((await send(stage)).id)).toEqual(['p-1 paper: blocked', 'p-2 left-out: today'])
+  })
+
+  test('what a stop kept back is not counted as reminded', async () => {
+    await addResidents(stage.store, [1])
+    const { id } = await send(stage)
+    await stage.reminders.runOnce()
+    expect(await stage.reminders.stop(id)).toBe(1)
+    const again = await send(stage)
+    await stage.work()
+    expect(await stage.outcomes(again.id)).toEqual(['p-1 sent'])
   })
 
   test('a head reaches the own groups only, whatever the plan says', async () => {

@@ -7,9 +7,9 @@ import { describeEngines, engines, redisUrl, type TestDatabase } from '../suppor
 import { FAKE_TOKEN, type FakeTelegram, startFakeTelegram } from '../support/fake-telegram/fake-telegram.js'
 
 /** Ten thousand take a minute and more an engine; `CHAOS_PEOPLE=10000` runs them. */
-const PEOPLE = Number(process.env['CHAOS_PEOPLE'] ?? 3_000)
+const PEOPLE = Number(process.env['CHAOS_PEOPLE'] ?? 1_800)
 /** How often a process is killed in the middle of it: on a machine of its own every few seconds. */
-const KILLS = 8
+const KILLS = 6
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 const redis = await redisUrl()

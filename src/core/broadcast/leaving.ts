@@ -30,7 +30,11 @@ export type Cancelled = (typeof CANCELLED)[number]
 
 /** `hold`: until somebody lets the broadcast go on. */
 export type Verdict =
-  { kind: 'go' } | { kind: 'hold' } | { kind: 'wait'; until: number } | { kind: 'cancel'; why: Cancelled }
+  /** `price`: what it costs now, if the package has nothing left, đồng. */
+  | { kind: 'go'; price: number }
+  | { kind: 'hold' }
+  | { kind: 'wait'; until: number }
+  | { kind: 'cancel'; why: Cancelled }
 
 /** Whether a reminder may still leave. */
 export function mayLeaveNow(facts: Leaving, now: number): Verdict {
@@ -54,6 +58,7 @@ export function mayLeaveNow(facts: Leaving, now: number): Verdict {
     const silent = facts.lastInteraction === null ? Infinity : now - facts.lastInteraction + WINDOW_MARGIN_MS
     const price = silent <= rules.window.free ? 0 : silent <= rules.window.paid ? rules.window.price : Infinity
     if (price > facts.price) return cancel('dearer')
+    return { kind: 'go', price }
   }
-  return { kind: 'go' }
+  return { kind: 'go', price: 0 }
 }

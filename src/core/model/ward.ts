@@ -40,7 +40,7 @@ const Reminders = z.strictObject({
   quiet: z.strictObject({ from: clock, until: clock }).default({ from: '21:00', until: '07:00' }),
   /** Above so many messages a second person has to agree. */
   'approval-above': z.int().min(1).default(500),
-  /** Messages of one broadcast that may cost something, and those that a package still holds for nothing. */
+  /** Messages of one broadcast that may cost something, and those that the package has for nothing in a month: no broadcast counts on one that another has used. */
   'paid-most': z.int().min(0).default(0),
   'package-left': z.int().min(0).default(0),
   /** Hosts that a sender's own text may link to. */

@@ -1,0 +1,118 @@
+import { CompiledQuery, sql } from 'kysely'
+import type { Audience } from '../../src/core/model/broadcast.js'
+import type { RosterPerson } from '../../src/core/model/roster.js'
+import { audiencePage } from '../../src/store/audience.js'
+import { leftOf } from '../../src/store/recipients.js'
+import type { Store } from '../../src/store/open.js'
+import type { Db } from '../../src/store/tables.js'
+import { queryOf } from '../../src/reminders/parts.js'
+import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
+import { enrol, rosterPerson } from '../store/roster-samples.js'
+import { addResidents, createStage, PLAN, send, type Stage } from './stage.js'
+
+describeEngines('an audience by the ward’s list', await engines(), (engine) => {
+  let database: TestDatabase
+  let stage: Stage
+  beforeEach(async () => {
+    database = await engine.fresh()
+    stage = createStage(database.store)
+  })
+  afterEach(() => database.drop())
+
+  const list = (n: number, more: Partial<RosterPerson>) => rosterPerson(n, { id: `p-${n}`, ...more })
+  const written = async (audience: Partial<Audience>) => {
+    const { id } = await send(stage, { ...PLAN, audience: { ...PLAN.audience, ...audience } })
+    await stage.work()
+    return stage.outcomes(id)
+  }
+  const textTo = (address: string) => stage.channel.calls.find((call) => call.startsWith(`${address}:`))
+
+  test('people without a card are led to the card, those of whom nothing is known are not', async () => {
+    await addResidents(stage.store, [1, 2, 3, 4], { started: false })
+    await addResidents(stage.store, [5], { flow: 'id-card', step: 'kind', run: { state: 'finished' } })
+    await enrol(stage.store.db, [
+      list(1, { card: 'none' }),
+      list(2, { card: 'has' }),
+      list(3, { card: 'unknown' }),
+      list(5, { card: 'none' }),
+      list(6, { card: 'none' }),
+    ])
+    // The fifth has finished the guide to the card already; the sixth has never written to us.
+    expect(await written({ flow: 'id-card', who: { kind: 'no-card' } })).toEqual(['p-1 sent', 'p-6 paper: no-contact'])
+    expect(textTo('1')).toContain('chưa có thẻ căn cước')
+  })
+
+  test('officials are led to the portal until they have signed in', async () => {
+    await addResidents(stage.store, [1, 2], { started: false })
+    await addResidents(stage.store, [3], { flow: 'portal-login', step: 'open', run: { state: 'finished' } })
+    await enrol(stage.store.db, [list(1, { official: true }), list(2, {}), list(3, { official: true })])
+    expect(await written({ flow: 'portal-login', who: { kind: 'officials' } })).toEqual(['p-1 sent'])
+    expect(textTo('1')).toContain('là cán bộ')
+  })
+
+  test('residence is what the list says, and who is not on the list has none', async () => {
+    await addResidents(stage.store, [1, 2, 3])
+    await enrol(stage.store.db, [list(1, { residence: 'permanent' }), list(2, { residence: 'temporary' })])
+    expect(await written({ residence: 'temporary' })).toEqual(['p-2 sent'])
+    expect(await written({ residence: 'permanent' })).toEqual(['p-1 sent'])
+  })
+
+  test('who is moved out of the group by the list leaves the audience of that group', async () => {
+    await addResidents(stage.store, [1, 2])
+    await enrol(stage.store.db, [list(1, { card: 'none', group: 6 }), list(2, { card: 'none', group: 5 })])
+    expect(await written({ who: { kind: 'no-card' }, groups: [5] })).toEqual(['p-2 sent'])
+  })
+
+  test('is asked for by indexes: no statement of a plan or of a send reads a whole table for each person', async () => {
+    await addResidents(stage.store, [1, 2])
+    const asked = recorder(stage.store)
+    const ways = [{ kind: 'unfinished' }, { kind: 'stuck', days: 3 }, { kind: 'overdue' }, { kind: 'activation-due', days: 2 }, { kind: 'no-card' }, { kind: 'officials' }] as const // prettier-ignore
+    for (const who of ways)
+      for (const residence of [null, 'permanent'] as const) {
+        const plan = { ...PLAN, audience: { ...PLAN.audience, who, residence, groups: [5] } }
+        expect((await audiencePage(asked.db, queryOf(stage.parts, plan, stage.clock(), null), '', 1_000)).length).toBeLessThanOrEqual(2) // prettier-ignore
+      }
+    await leftOf(asked.db, 'none')
+    expect(asked.statements.length).toBeGreaterThan(ways.length * 2)
+    const whole: string[] = []
+    for (const statement of asked.statements)
+      for (const line of await explained(stage.store, statement)) if (readsAll(line)) whole.push(line)
+    expect([...new Set(whole)]).toEqual([])
+  })
+})
+
+/** The same database, writing down what it is asked. */
+function recorder(store: Store): { db: Db; statements: CompiledQuery[] } {
+  const statements: CompiledQuery[] = []
+  const recorded = <T extends object>(inner: T, members: Partial<Record<string, unknown>>): T =>
+    new Proxy(inner, {
+      get(target, name) {
+        if (typeof name === 'string' && name in members) return members[name]
+        const member = Reflect.get(target, name) as unknown
+        return typeof member === 'function' ? (member.bind(target) as unknown) : member
+      },
+    })
+  const executor = store.db.getExecutor()
+  const executeQuery = (query: CompiledQuery) => {
+    statements.push(query)
+    return executor.executeQuery(query)
+  }
+  return { db: recorded(store.db, { getExecutor: () => recorded(executor, { executeQuery }) }), statements }
+}
+
+/** How the engine goes about it, line by line; Postgres is told to read whole tables only where no index fits. */
+function explained(store: Store, { sql: text, parameters }: CompiledQuery): Promise<string[]> {
+  return store.transaction(async (tx) => {
+    if (store.engine === 'postgres') await sql`set local enable_seqscan = off`.execute(tx)
+    const words = store.engine === 'postgres' ? 'explain' : 'explain query plan'
+    const { rows } = await tx.executeQuery<Record<string, string>>(CompiledQuery.raw(`${words} ${text}`, [...parameters])) // prettier-ignore
+    return rows.map((row) => row['detail'] ?? row['QUERY PLAN']!)
+  })
+}
+
+/** Tickets that are open are few and read once a page; `one` is a single row, and the index of what waits in the outbox holds nothing else. */
+function readsAll(line: string): boolean {
+  const [, table] = /^\s*(?:->\s+)?(?:Seq Scan on|SCAN) (\w+)/.exec(line) ?? []
+  if (table === undefined || / VIRTUAL TABLE | INDEX outbox_waiting\b/.test(line)) return false
+  return !['ticket', 'one', 'CONSTANT'].includes(table)
+}
