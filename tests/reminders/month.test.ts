@@ -109,7 +109,7 @@ test('a month of the demo ward: everybody who is stuck is reminded within the ru
   })) // prettier-ignore
   const onTelegram = Array.from({ length: RESIDENTS.telegram }, (_, i) => {
     const id = 900_000 + i
-    telegram.state.chats.set(id, { id, language: 'vi', started: true, blocked: false, deactivated: false, messages: [] }) // prettier-ignore
+    telegram.state.chats.set(id, { id, language: 'vi', started: true, blocked: false, deactivated: false, messages: [], keys: [] }) // prettier-ignore
     return elsewhere('telegram', String(id))
   })
   const onWeb = Array.from({ length: RESIDENTS.web }, (_, i) => elsewhere('web', `page-${i}`))
