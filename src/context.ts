@@ -7,7 +7,6 @@ import type { Material } from './core/flow/inspect.js'
 import type { Command } from './core/language/commands.js'
 import type { ChannelName } from './core/model/message.js'
 import type { Ward } from './core/model/ward.js'
-import { lessonsOf } from './core/language/lessons.js'
 import type { World } from './core/talk/world.js'
 import type { SendingChannel } from './channels/channel.js'
 import { type Counts, createCounts } from './channels/counts.js'
@@ -29,6 +28,7 @@ import { scrub } from './store/erase.js'
 import type { Store } from './store/open.js'
 import { appSecret, createSeals, type Seals } from './store/sealed.js'
 import { createEscalation, type Escalation } from './tickets/escalate.js'
+import { createKnownTexts } from './questions/known.js'
 import { createOverlay } from './questions/overlay.js'
 import { createQuestions, type Questions } from './questions/questions.js'
 import type { TeachParts } from './questions/teach.js'
@@ -132,7 +132,7 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
   /** After the commit, and after whoever reads right now. */
   const erased = () => void setTimeout(() => void scrub(store).catch(() => {}), 1000).unref()
   const questions = createQuestions({ ...speaking, ward, store, overlay, log, wake: wakes.wake })
-  const teaching = { ward, model, lessons: () => lessonsOf(material), newId, changed: questions.changed }
+  const teaching = { ward, model, known: createKnownTexts(material, model), newId, changed: questions.changed }
   const asksNumber = (name: ChannelName) => channels.some((one) => one.name === name && one.capabilities.contactRequest)
   const forms = {
     ...speaking,

@@ -35,6 +35,8 @@ export interface Turned {
   request: Request | null
   /** A question that had no sure answer, for the staff's queue; null: none. */
   unanswered: Unanswered | null
+  /** The contact's last question without a sure answer was understood after all. */
+  understood: boolean
   /** A scam story that was told, for the incident log; null: none. */
   incident: ScamKind | null
   /** Official number of the step in front when the turn is over, 0 for none: old buttons are explained by it. */
@@ -126,6 +128,7 @@ function newDraft(
     asked: null,
     request: null,
     unanswered: null,
+    understood: false,
     incident: null,
   }
 }
@@ -221,6 +224,7 @@ function finish(draft: Draft, before: Session): Turned {
     reply: speaks ? { blocks, options, ...(wish ? { number: wish } : {}), ...(ends ? { endsWish: true } : {}) } : null,
     request: draft.request,
     unanswered: draft.unanswered,
+    understood: draft.understood,
     incident: draft.incident,
     number: inFront(draft)?.step.number ?? 0,
   }

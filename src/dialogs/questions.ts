@@ -28,6 +28,8 @@ export function questionsDialog(parts: QuestionFormParts): Dialog {
     version: 1,
     roles: ['staff', 'admin'],
     async run(d) {
+      // While somebody reads and writes, what their answer is held against is made ready.
+      parts.known.prepare()
       const { open, count } = await d.act('open', async ({ tx }) => ({
         open: (await openQuestions(tx, SHOWN)).map(({ id, text, times, flow, step }): Shown => ({ id, text, times, flow, step })), // prettier-ignore
         count: await countOpenQuestions(tx),

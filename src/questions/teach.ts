@@ -1,5 +1,4 @@
 import type { Model } from '../core/language/classify/model.js'
-import type { Lesson } from '../core/language/classify/teach.js'
 import { type Clash, clashOf, TAUGHT } from '../core/language/taught.js'
 import { type Topic, TOPICS } from '../core/model/answer.js'
 import { type Line, type Locale } from '../core/model/message.js'
@@ -12,13 +11,14 @@ import { audit } from '../store/audit.js'
 import { decideQuestion, questionById, reopenQuestions } from '../store/questions.js'
 import type { Db } from '../store/tables.js'
 import { addTaught, allTaught, withdrawTaught } from '../store/taught.js'
+import type { KnownTexts } from './known.js'
 
 /** What teaching needs besides the database. */
 export interface TeachParts {
   ward: Ward
-  /** What the bot learned from the content, and from what. */
   model: () => Model
-  lessons: () => readonly Lesson[]
+  /** Every phrasing that has its right answer already. */
+  known: KnownTexts
   newId: () => string
   /** Something was taught or taken back: it takes effect as soon as the transaction is committed. */
   changed: () => void
@@ -57,7 +57,7 @@ export async function teach(tx: Db, parts: TeachParts, scope: Scope, lecture: Le
     office: scope.role,
     at,
   }
-  const clash = clashOf(parts.model, entry, parts.lessons(), await allTaught(tx))
+  const clash = clashOf(parts.model(), entry, parts.known.all(), await allTaught(tx))
   if (clash) return { kind: 'clash', clash }
   if (!(await decideQuestion(tx, question.id, { state: 'answered', taught: entry.id, by: scope.who, at })))
     return { kind: 'gone' }

@@ -49,6 +49,19 @@ export async function noteQuestions(db: Db, asked: readonly AskedQuestion[], new
       on conflict do nothing`.execute(db)
 }
 
+/** A contact's last open question up to an instant (ms) was understood after all: it counts no longer, and is gone when nobody else asked it. */
+export async function unnoteQuestion(db: Db, { contact, at }: { contact: string; at: number }): Promise<void> {
+  const found = await sql<{ question: string }>`
+    delete from question_asker where contact = ${contact} and question = (
+      select a.question from question_asker a join question q on q.id = a.question
+      where a.contact = ${contact} and a.at <= ${at} and q.state = 'open' order by a.at desc, a.question limit 1)
+    returning question`.execute(db)
+  for (const { question } of found.rows) {
+    await sql`update question set times = times - 1 where id = ${question}`.execute(db)
+    await sql`delete from question where id = ${question} and times <= 0`.execute(db)
+  }
+}
+
 const FOUND = sql.raw(`q.id, q.text, q.locale, q.times, q.first_at as "firstAt", q.last_at as "lastAt", q.state,
   (select nullif(p.flow, '') from question_place p where p.question = q.id order by p.times desc, p.flow, p.step limit 1) as flow,
   (select nullif(p.step, '') from question_place p where p.question = q.id order by p.times desc, p.flow, p.step limit 1) as step`)

@@ -13,7 +13,7 @@ import { deferInbox, inboxKey, type InboxKey, insertInbox, markDead } from '../s
 import { addIncidents, type Incident } from '../store/incidents.js'
 import { appendLedger } from '../store/ledger.js'
 import { appendOutbox, type OutboxMessage } from '../store/outbox.js'
-import { noteQuestions } from '../store/questions.js'
+import { noteQuestions, unnoteQuestion } from '../store/questions.js'
 import { loadRuns, saveRuns } from '../store/runs.js'
 import type { Db } from '../store/tables.js'
 import type { Texts } from '../texts.js'
@@ -75,6 +75,7 @@ export async function handleBatch(
   const said: OutboxMessage[] = []
   const deferred: (InboxKey & { request: string })[] = []
   const asked: AskedQuestion[] = []
+  const understood: { contact: string; at: number }[] = []
   const incidents: Omit<Incident, 'n'>[] = []
   const results: Accepted[] = []
   for (const item of items) {
@@ -110,6 +111,7 @@ export async function handleBatch(
       })
     const question = questionOf(parts.world, item, place, turned)
     if (question) asked.push(question)
+    if (turned.understood) understood.push({ contact: place.row.contact, at: item.at })
     take(place, turned)
     events.push(...turned.events)
     if (row) said.push(row)
@@ -117,6 +119,7 @@ export async function handleBatch(
   }
   await write(tx, [...seats.values()], events, said, deferred)
   await noteQuestions(tx, asked, parts.newId)
+  for (const pick of understood) await unnoteQuestion(tx, pick)
   if (incidents.length > 0) await addIncidents(tx, incidents)
   return results
 }
@@ -190,6 +193,7 @@ function apology(talk: Talk): Turned {
     reply: { blocks: [[phrase('failure.turn')]], options: [] },
     request: null,
     unanswered: null,
+    understood: false,
     incident: null,
     number: 0,
   }

@@ -160,6 +160,26 @@ describeEngines('questions without an answer', await engines(), (engine) => {
     expect(await askers()).toBe(0)
   })
 
+  test('is no question any longer when the resident finds it among the topics that were offered', async () => {
+    const { who } = await asker(QUESTION)
+    expect((await who.ask()).kind).toBe('meant')
+    const other = await asker('boc nhua the can cuoc dc ko')
+    await who.tap('m1')
+    expect(await questions()).toEqual([{ text: QUESTION, times: 1, state: 'open' }])
+    expect(await askers()).toBe(1)
+    await other.who.tap('none-of-these')
+    expect(await questions()).toHaveLength(1)
+    await asker(QUESTION)
+    await who.say(QUESTION)
+    await who.tap('m2')
+    expect((await questions())[0]!.times).toBe(2)
+    for (let n = 0; n < 2; n++) {
+      const again = await asker('thẻ căn cước có chống nước không')
+      await again.who.tap('m1')
+    }
+    expect((await questions()).map(({ text }) => text)).toEqual([QUESTION])
+  })
+
   test('is not for group heads, and nothing is kept of somebody who has not agreed', async () => {
     const stranger = bot.resident()
     await stranger.start()

@@ -123,6 +123,7 @@ function draftOf(world: World, { reader, person, channel, at }: ReminderFacts, r
     asked: null,
     request: null,
     unanswered: null,
+    understood: false,
     incident: null,
   }
 }

@@ -112,7 +112,10 @@ export function choose(draft: Draft, id: string): void {
       break
     case 'meant': {
       const topic = question.topics[Number(id.slice(1)) - 1]
-      if (topic !== undefined && /^m\d$/.test(id)) return answerTopic(draft, topic)
+      if (topic !== undefined && /^m\d$/.test(id)) {
+        draft.understood = true
+        return answerTopic(draft, topic)
+      }
       if (id === 'none-of-these') {
         say(draft, phrase('meant.sorry'))
         return ask(draft, { kind: 'stuck' })

@@ -45,6 +45,8 @@ export interface Draft {
   request: Request | null
   /** What had no sure answer, for the staff's queue. */
   unanswered: Unanswered | null
+  /** A question from before was understood after all: one of the topics that were offered for it was it. */
+  understood: boolean
   /** The scam story that was told. */
   incident: ScamKind | null
 }

@@ -32,6 +32,7 @@ export function questionRoutes(site: StaffSite): Hono<StaffEnv> {
 
   app.get('/questions', async (c) => {
     const say = c.get('say')
+    teaching.known.prepare()
     const open = await openQuestions(store.db, SHOWN)
     const taught = await allTaught(store.db)
     await note(site, c, { kind: 'questions', count: open.length })
