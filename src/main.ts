@@ -15,6 +15,7 @@ import { migrate } from './store/migrate.js'
 import { standing } from './store/runs.js'
 import { letIn } from './access/page-link.js'
 import { invitationPayload, invite } from './access/invite.js'
+import { createRoleMenus } from './turns/role-menus.js'
 import { menusOf } from './turns/menus.js'
 import { serveWeb } from './web/serve.js'
 
@@ -80,9 +81,10 @@ function endOnSignals(stop: () => Promise<void>): void {
  * Lets Telegram in beside everything else: its set-up and its refusals never hold up the start or another channel. Gives back how to
  * close the door again.
  */
-function openTelegram({ telegram, config, intake, texts, clock, log }: Context): () => Promise<void> {
+function openTelegram({ telegram, config, intake, texts, store, clock, log }: Context): () => Promise<void> {
   if (!telegram || !config.telegram) return async () => {}
   const secret = config.telegram.webhookSecret
+  const roleMenus = createRoleMenus({ telegram, store, texts, clock, log })
   let closed = false
   let polling: Polling | undefined
   void setUpTelegram({
@@ -94,10 +96,12 @@ function openTelegram({ telegram, config, intake, texts, clock, log }: Context):
     // A network that is away at the start comes back: asking for updates goes on as long as the bot runs.
     if (secret === undefined && !closed)
       polling = startPolling({ telegram, take: (updates) => intake.take(telegram, updates), log })
+    if (ready && !closed) roleMenus.start()
     if (ready) log.info({ channel: 'telegram', by: secret === undefined ? 'polling' : 'webhook' }, 'telegram: open')
   })
   return async () => {
     closed = true
+    await roleMenus.stop()
     await polling?.stop()
   }
 }

@@ -1,4 +1,6 @@
 import { sql } from 'kysely'
+import type { Role } from '../core/model/contact.js'
+import type { ChannelName } from '../core/model/message.js'
 import type { AddressKey } from './contacts.js'
 import { byText, columns, field, rows } from './rows.js'
 import type { Db } from './tables.js'
@@ -100,4 +102,13 @@ export async function addressState(db: Db, { channel, address }: AddressKey): Pr
 
 export function addressKey({ channel, address }: AddressKey): string {
   return `${channel}\u0000${address}`
+}
+
+/** Addresses of an app that may be written to, of those who lead or work for the ward. */
+export async function withRoles(db: Db, channel: ChannelName): Promise<{ address: string; role: Role }[]> {
+  const found = await sql<{ address: string; role: Role }>`
+    select a.address, c.role from contact c join address a on a.contact = c.id
+    where c.role in ('leader', 'staff', 'admin') and a.channel = ${channel} and a.state = 'ok'
+    order by a.address`.execute(db)
+  return found.rows
 }

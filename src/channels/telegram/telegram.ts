@@ -44,8 +44,10 @@ export interface Telegram extends SendingChannel<TelegramMessage> {
   setWebhook(url: string, secret: string): Promise<void>
   /** From now on updates are asked for; what waits is kept. */
   deleteWebhook(): Promise<void>
-  /** The menu of commands for readers of a language; null: for everybody else. */
-  setMenu(language: string | null, menu: readonly MenuEntry[]): Promise<void>
+  /** The menu of commands for readers of a language; null: for everybody else; `address`: of one chat alone. */
+  setMenu(language: string | null, menu: readonly MenuEntry[], address?: string): Promise<void>
+  /** Takes the menu of one chat away: the one for everybody is there again. */
+  dropMenu(language: string | null, address: string): Promise<void>
 }
 
 /** How much longer than Telegram holds a question we wait for its answer, seconds. */
@@ -124,10 +126,21 @@ export function createTelegram({ token, apiRoot, pollSeconds = 30, callSeconds =
     async deleteWebhook() {
       await (await calls()).deleteWebhook()
     },
-    async setMenu(language, menu) {
+    async setMenu(language, menu, address) {
       const commands = menu.map(({ command, description }) => ({ command, description }))
-      await (await calls()).setMyCommands(commands, language === null ? {} : { language_code: language as 'en' })
+      await (await calls()).setMyCommands(commands, menuKey(language, address))
     },
+    async dropMenu(language, address) {
+      await (await calls()).deleteMyCommands(menuKey(language, address))
+    },
+  }
+}
+
+/** Which of the menus is meant. */
+function menuKey(language: string | null, address: string | undefined) {
+  return {
+    ...(language === null ? {} : { language_code: language as 'en' }),
+    ...(address === undefined ? {} : { scope: { type: 'chat' as const, chat_id: Number(address) } }),
   }
 }
 

@@ -1,10 +1,12 @@
 import { sql } from 'kysely'
+import { invitationPayload, invite } from '../../../src/access/invite.js'
 import { setUpTelegram } from '../../../src/channels/telegram/set-up.js'
 import { createTelegram } from '../../../src/channels/telegram/telegram.js'
 import { addressState } from '../../../src/store/addresses.js'
 import { migrate } from '../../../src/store/migrate.js'
 import { openSqlite, type Store } from '../../../src/store/open.js'
 import { menusOf } from '../../../src/turns/menus.js'
+import { createRoleMenus } from '../../../src/turns/role-menus.js'
 import { createTelegramBot, type TelegramBot } from '../../support/fake-telegram/bot.js'
 import type { Person } from '../../support/fake-telegram/fake-telegram.js'
 
@@ -236,6 +238,33 @@ describe('the set-up', () => {
     expect(bot.fake.state.menus.get('vi')![0]).toEqual({ command: 'tieptuc', description: 'Làm tiếp chỗ đang dở' })
     expect(bot.fake.state.menus.get('en')![0]).toEqual({ command: 'tieptuc', description: 'Go on where I was' })
     expect(bot.fake.state.webhook).toBe(null)
+  })
+
+  test('whoever leads a group or works for the ward has their own commands before the others, as long as they do', async () => {
+    const head = bot.fake.person()
+    const staff = bot.fake.person()
+    for (const [who, role] of [
+      [head, 'leader'],
+      [staff, 'staff'],
+    ] as const) {
+      await begin(who)
+      who.start(invitationPayload(await invite(store.db, role, role === 'leader' ? 5 : null, bot.clock())))
+      await bot.settle()
+    }
+    const telegram = bot.context.telegram!
+    const menus = createRoleMenus({ telegram, store, texts: bot.context.texts, clock: bot.clock, log: bot.context.log })
+    // What cannot be set now is set at the next look.
+    bot.fake.faults.plan('setMyCommands', { refuse: 429, retryAfter: 3 })
+    expect([await menus.runOnce(), await menus.runOnce(), await menus.runOnce()]).toEqual([1, 1, 0])
+    const menu = (language: string, who: Person) => bot.fake.state.menus.get(`${language} chat ${who.id}`)
+    expect(menu('vi', staff)!.map(({ command }) => command)).toEqual(expect.arrayContaining(['hangcho', 'dung']))
+    expect(menu('en', head)![0]).toEqual({ command: 'to', description: 'My group' })
+    expect(menu('', head)![0]).toEqual({ command: 'to', description: 'Tổ của tôi' })
+    expect(menu('vi', person)).toBe(undefined)
+    await sql`update contact set role = 'resident' where role = 'leader'`.execute(store.db)
+    expect([await menus.runOnce(), await menus.runOnce()]).toEqual([1, 0])
+    expect([menu('vi', head), menu('en', head), menu('', head)]).toEqual([undefined, undefined, undefined])
+    expect(menu('vi', staff)).toHaveLength(21)
   })
 
   test('tells Telegram where to bring updates, and what they have to show', async () => {

@@ -51,7 +51,7 @@ describe('the whole program on a fake Telegram', () => {
     expect(person.last().text).toContain('bấm số 1')
     person.press(1)
     await until(() => person.heard().length === 2)
-    expect(fake.state.menus.get('vi')).toHaveLength(6)
+    expect(fake.state.menus.get('vi')).toHaveLength(10)
     child.kill('SIGTERM')
     expect(await child.ended).toBe(0)
     expect(child.stdout() + child.stderr()).not.toContain(fake.token)
