@@ -80,6 +80,8 @@ function outcome(site: StaffSite, c: StaffCall, report: ImportReport, name: stri
   const { duplicates, ...rest } = report
   const blocks = reportLines({ ...rest, duplicates: [] }).map((block) => block.map(labels.line))
   const done = blocks.at(-1)!
+  // What is wrong comes first; how the columns were understood is looked up.
+  const columns = report.columns.length === 0 ? null : blocks[0]!
   const good = report.outcome === 'imported' || report.outcome === 'would-import'
   return html`<section class="card">
     <p role="${good ? 'status' : 'alert'}" class="${good ? 'notice' : ''}">${done.join(' ')}</p>
@@ -92,7 +94,7 @@ function outcome(site: StaffSite, c: StaffCall, report: ImportReport, name: stri
             <button>${say('import.go', { count: report.added + report.updated })}</button>
           </form>`
     }
-    ${blocks.slice(0, -1).map(
+    ${blocks.slice(columns === null ? 0 : 1, -1).map(
       (block) =>
         html`<ul>
           ${block.map((text) => html`<li>${text}</li>`)}
@@ -105,6 +107,16 @@ function outcome(site: StaffSite, c: StaffCall, report: ImportReport, name: stri
             <ul>
               ${duplicates.map((one) => html`<li>${labels.line(duplicateLine(one))}</li>`)}
             </ul>`
+    }
+    ${
+      columns === null
+        ? ''
+        : html`<details>
+            <summary>${say('import.columns')}</summary>
+            <ul>
+              ${columns.map((text) => html`<li>${text}</li>`)}
+            </ul>
+          </details>`
     }
   </section>`
 } // prettier-ignore
