@@ -114,6 +114,7 @@ export function readContent(paths: ContentPaths): { material: Material | null; p
   const phrases = each((locale) => readPhrases(join(contentDir, locale), problems))
   const triageTexts = each((locale) => readYaml(join(contentDir, locale, 'triage.yaml'), PhrasesFile, problems))
   const chat = each((locale) => readYaml(join(contentDir, locale, 'chat.yaml'), PhrasesFile, problems))
+  const documents = readYaml(join(contentDir, 'vi', 'documents.yaml'), PhrasesFile, problems)
   const guides = each((locale) => {
     const found = new Map<string, Source<Guide>>()
     for (const flow of flows.keys()) {
@@ -126,10 +127,19 @@ export function readContent(paths: ContentPaths): { material: Material | null; p
   const utterances = each((locale) => readUtterances(join(contentDir, locale, 'utterances.yaml'), problems))
   const whole = <T>(record: Record<Locale, T | null>): record is Record<Locale, T> =>
     LOCALES.every((locale) => record[locale] !== null)
-  if (!triage || !published || !ward || !sources || !whole(phrases) || !whole(triageTexts) || !whole(chat))
+  if (
+    !triage ||
+    !published ||
+    !ward ||
+    !sources ||
+    !whole(phrases) ||
+    !whole(triageTexts) ||
+    !whole(chat) ||
+    !documents
+  )
     return { material: null, problems }
   const material: Material = {
-    flows, triage, published, ward, sources, phrases, triageTexts, chat, guides, answers, utterances,
+    flows, triage, published, ward, sources, phrases, triageTexts, chat, documents, guides, answers, utterances,
   } // prettier-ignore
   const seen = new Set(problems.map(problemLine))
   problems.push(...inspect(material).filter((problem) => !seen.has(problemLine(problem))))

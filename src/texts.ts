@@ -137,6 +137,7 @@ function init(material: Material): i18n {
         phrases: material.phrases[locale].value,
         triage: material.triageTexts[locale].value,
         chat: material.chat[locale].value,
+        ...(locale === 'vi' ? { documents: material.documents.value } : {}),
         guides: Object.fromEntries(
           [...material.guides[locale]].map(([flow, source]) => [
             flow,
@@ -158,7 +159,7 @@ function init(material: Material): i18n {
     resources,
     lng: 'vi',
     fallbackLng: false,
-    ns: ['phrases', 'triage', 'chat', 'guides', 'answers', 'sources'],
+    ns: ['phrases', 'triage', 'chat', 'documents', 'guides', 'answers', 'sources'],
     defaultNS: 'phrases',
     // Channels escape for themselves.
     interpolation: { escapeValue: false },

@@ -4,6 +4,7 @@ import { reasonOf, sentenceFor } from '../sentence.js'
 import { doctorOptions, runDoctor } from './doctor.js'
 import { askOptions, askQuestions } from './ask.js'
 import { exportPeople, exportSteps, exportOptions, peopleOptions } from './export.js'
+import { draftOptions, exportDraft } from './export-draft.js'
 import { broadcastOptions, exportBroadcast } from './export-broadcast.js'
 import { flowsCheck, flowsCheckOptions, flowsDraw } from './flows.js'
 import { inviteOptions, makeInvitation } from './invite.js'
@@ -39,6 +40,8 @@ const VERBS: readonly Verb[] = [
   { words: ['export', 'without-card'], help: 'people without a card, by residence; --format csv|xlsx --out FILE --group N --locale vi|en', options: peopleOptions, most: 0, run: (values) => exportPeople(settings(), 'without-card', values, OUT) },
   { words: ['roster', 'import'], help: 'FILE: a list (.xlsx, .csv) into the roster, all of it or nothing; --dry-run --locale vi|en --json', options: importOptions, most: 1, run: (values, rest) => importFile(settings(), rest[0], values, OUT) },
   { words: ['export', 'broadcast'], help: '[ID]: what became of everybody in a broadcast, the newest without an id; --format csv|xlsx --out FILE', options: broadcastOptions, most: 1, run: (values, rest) => exportBroadcast(settings(), values, rest[0], OUT) },
+  { words: ['export', 'report'], help: '--out FILE.docx: the periodic report as a draft with today’s figures, in the form of Decree 30/2020', options: draftOptions, most: 0, run: (values) => exportDraft(settings(), 'report', values, OUT) },
+  { words: ['export', 'card-team'], help: '--out FILE.docx: the request for a mobile card team as a draft, with the head count by group', options: draftOptions, most: 0, run: (values) => exportDraft(settings(), 'card-team', values, OUT) },
   { words: ['invite'], help: '--role leader|staff|admin [--group N]: a one-time invitation', options: inviteOptions, most: 0, run: (values) => makeInvitation(settings(), values, OUT) },
   { words: ['link'], help: '--role leader|staff|admin [--group N]: a one-time link to the staff pages', options: inviteOptions, most: 0, run: (values) => makeLink(settings(), values, OUT) },
   { words: ['simulate'], help: '--residents N --days D [--seed S]: made-up residents in a demo ward', options: simulateOptions, most: 0, run: (values) => simulateResidents(settings(), values, OUT) },

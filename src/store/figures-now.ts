@@ -25,10 +25,15 @@ export async function finishedByWeek(
       sum(case when f.at > ${now - WEEK_MS} then 1 else 0 end) as now,
       sum(case when f.at <= ${now - WEEK_MS} then 1 else 0 end) as before
     from (
-      select flow, person, min(at) as at from ledger
-      where outcome = 'finished' and person is not null and at <= ${now} group by flow, person
+      select l.flow, l.person, min(l.at) as at from ledger l
+      where l.outcome = 'finished' and l.person is not null and l.at > ${now - 2 * WEEK_MS} and l.at <= ${now}
+        and not exists (
+          select 1 from ledger e
+          where e.outcome = 'finished' and e.flow = l.flow and e.person = l.person and e.at <= ${now - 2 * WEEK_MS}
+        )
+      group by l.flow, l.person
     ) f join person p on p.id = f.person
-    where f.at > ${now - 2 * WEEK_MS} and ${one} and ${inScope(scope, sql`p.grp`)}
+    where ${one} and ${inScope(scope, sql`p.grp`)}
     group by f.flow order by f.flow`.execute(db)
   return found.rows.map(({ flow, now, before }) => ({ flow, now: Number(now), before: Number(before) }))
 }

@@ -34,6 +34,8 @@ export interface Material {
   triageTexts: Record<Locale, Source<Phrases>>
   /** Words of the web chat page. */
   chat: Record<Locale, Source<Phrases>>
+  /** Drafts of official letters, in Vietnamese alone: a Vietnamese authority signs and sends them. */
+  documents: Source<Phrases>
   /** By topic. */
   answers: Record<Locale, ReadonlyMap<string, Source<Answer>>>
   /** Null where a language has none. */

@@ -54,6 +54,16 @@ const Reminders = z.strictObject({
 export type ReminderSettings = z.infer<typeof Reminders>
 export type ReminderRule = z.infer<typeof ReminderRule>
 
+/** Official letters: what the ward does not say stays blank in the draft, to be filled in by hand. */
+const Reports = z.strictObject({
+  /** Who issues them, in full; null: the People's Committee of the ward by its name of the day. */
+  issuer: z.string().min(1).nullable().default(null),
+  /** Where they are signed. */
+  place: z.string().min(1).nullable().default(null),
+  /** To whom, a line each: nobody is addressed whom the ward did not name. */
+  recipients: z.array(z.string().min(1)).default([]),
+})
+
 /** The form of `content/ward.yaml`: everything about the ward that is configuration and not text. */
 export const WardFile = z.strictObject({
   /** When somebody answers tickets: weekdays (1 Monday … 7 Sunday) and hours; null: not known, and the bot promises none. */
@@ -101,6 +111,7 @@ export const WardFile = z.strictObject({
   targets: z.record(z.string(), z.number().min(0).max(100)).default({}),
   consent: z.strictObject({ version: z.string().min(1) }),
   reminders: Reminders.prefault({}),
+  reports: Reports.prefault({}),
 })
 export type Ward = z.infer<typeof WardFile>
 export type NamedPeriod = z.infer<typeof Named>

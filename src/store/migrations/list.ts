@@ -12,9 +12,10 @@ import { broadcasts } from './0010-broadcasts.js'
 import { pages } from './0011-pages.js'
 import { joins } from './0012-joins.js'
 import { tickets } from './0013-tickets.js'
-import { questions } from './0014-questions.js'
 import { helping } from './0015-helping.js'
+import { questions } from './0014-questions.js'
 import { finishes } from './0020-finishes.js'
+import { speed } from './0021-speed.js'
 
 /** Every migration, in order. What was released is never changed: a new one is added below. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -34,4 +35,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0014-questions': questions,
   '0015-helping': helping,
   '0020-finishes': finishes,
+  '0021-speed': speed,
 }

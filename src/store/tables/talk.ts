@@ -69,6 +69,8 @@ interface RunTable {
   entered_at: number
   trail: string
   tries: number
+  /** The group of the person, written by triggers alone: figures count by it without a look at the persons. */
+  grp: number | null
 }
 
 /** What happened, append-only; `person` and `contact` alone may be taken out later, and it outlives both. */

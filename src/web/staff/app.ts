@@ -7,6 +7,7 @@ import { pageLocale } from '../identity.js'
 import type { PageTexts } from '../words.js'
 import { accessRoutes, leaveRoutes, signedIn } from './access.js'
 import { contactRoutes } from './contacts.js'
+import { draftRoutes } from './drafts.js'
 import { doorRoutes } from './door.js'
 import { exportRoutes } from './exports.js'
 import { guideRoutes } from './guides.js'
@@ -40,6 +41,7 @@ const PAGES = [
   slipRoutes,
   importRoutes,
   exportRoutes,
+  draftRoutes,
   radarRoutes,
   ticketRoutes,
   questionRoutes,

@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { html } from 'hono/html'
 import { may } from '../../core/policy/roles.js'
 import { csvLine } from '../../exports/csv.js'
+import { DRAFTS } from '../../exports/drafts.js'
 import { xlsxBytes } from '../../exports/xlsx.js'
 import { dayOf } from '../../core/policy/calendar.js'
 import { EXPORTS, type ExportName, sheetOf } from './sheets.js'
@@ -54,6 +55,14 @@ export function exportRoutes(site: StaffSite): Hono<StaffEnv> {
             <button class="second">${say('overview.show')}</button>
           </form>`
     const body = html`<p>${say('exports.about')}</p>
+      ${
+        scope.groups === 'ward'
+          ? html`<h2>${say('exports.drafts')}</h2>
+              <ul>
+                ${DRAFTS.map((name) => html`<li><a class="tap" href="/staff/drafts/${name}.docx">${say(`exports.draft.${name}`)}</a></li>`)}
+              </ul>`
+          : ''
+      }
       ${choice} ${table(say('exports.title'), [say('exports.title'), 'Excel', 'CSV'], rows)}`
     return c.html(page(site, c, say('exports.title'), body))
   })

@@ -1,0 +1,135 @@
+import { draftFile, type DraftName } from '../../src/exports/drafts.js'
+import { sumFigures } from '../../src/core/figures.js'
+import { inForce } from '../../src/core/model/ward.js'
+import { figures } from '../../src/store/figures.js'
+import { rosterFigures } from '../../src/store/roster-figures.js'
+import { saveRuns } from '../../src/store/runs.js'
+import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
+import { loadWorld } from '../support/world.js'
+import { unzip } from '../support/zip.js'
+import { enrol, headOf, household, rosterPerson, WARD } from '../store/roster-samples.js'
+import { run } from '../store/samples.js'
+
+const { material, texts } = loadWorld()
+const flows = new Map([...material.flows].map(([id, source]) => [id, source.value]))
+const ward = material.ward.value
+const DAY = '2026-11-23'
+
+/** What a reader sees: paragraphs outside of tables, and every table as rows of cells. */
+function read(document: string) {
+  const plain = (xml: string) =>
+    [...xml.matchAll(/<w:t[ >][^>]*>([^<]*)<\/w:t>|<w:t>([^<]*)<\/w:t>/g)].map(([, a, b]) => a ?? b).join('')
+  const tables = [...document.matchAll(/<w:tbl>([^]*?)<\/w:tbl>/g)].map(([, table]) =>
+    [...table!.matchAll(/<w:tr\b[^>]*>([^]*?)<\/w:tr>/g)].map(([, row]) =>
+      [...row!.matchAll(/<w:tc\b[^>]*>([^]*?)<\/w:tc>/g)].map(([, cell]) => plain(cell!)),
+    ),
+  )
+  return { text: plain(document), tables }
+}
+
+/** Every element is closed in its order. */
+function expectWellFormed(xml: string): void {
+  const open: string[] = []
+  for (const [, close, name, empty] of xml.matchAll(/<(\/?)([A-Za-z][\w:.-]*)[^<>]*?(\/?)>/g)) {
+    if (close) expect(open.pop()).toBe(name)
+    else if (!empty) open.push(name!)
+  }
+  expect(open).toEqual([])
+}
+
+describeEngines('the drafts of official letters', await engines(), (engine) => {
+  let database: TestDatabase
+  beforeAll(async () => {
+    database = await engine.fresh()
+    const { db } = database.store
+    const card = (n: number) => (n % 3 === 0 ? 'none' : 'has')
+    await enrol(
+      db,
+      Array.from(
+        { length: 24 },
+        (_, n) =>
+        rosterPerson(n, { group: n < 3 ? 9 : 5 + (n % 2), card: card(n), visit: n % 6 === 0, official: n % 8 === 4, residence: n % 4 === 0 ? 'temporary' : n % 5 === 0 ? null : 'permanent' }), // prettier-ignore
+      ),
+      [household(1, { reviewedOn: '2026-11-01' }), household(2)],
+    )
+    await saveRuns(db, [
+      ...[4, 5, 6, 7, 8].map((n) => run(n, { person: `r-${n}`, step: 'phone' })),
+      ...[9, 10, 12].map((n) => run(n, { person: `r-${n}`, flow: 'portal-login', step: 'end', state: 'finished' })),
+    ])
+  })
+  afterAll(() => database.drop())
+
+  const made = async (name: DraftName, more: Partial<typeof ward> = {}) => {
+    const { bytes } = await draftFile(name, { db: database.store.db, scope: WARD, flows, ward: { ...ward, ...more }, texts, day: DAY }) // prettier-ignore
+    const files = unzip(bytes)
+    for (const part of ['[Content_Types].xml', 'word/document.xml', 'word/styles.xml'])
+      expectWellFormed(files.get(part)!)
+    return read(files.get('word/document.xml')!)
+  }
+  const name = inForce(ward.names, DAY).vi
+
+  test('carry the form of Decree 30/2020 and the mark of a draft, and leave blank what nobody has said', async () => {
+    for (const draft of ['report', 'card-team'] as const) {
+      const { text } = await made(draft)
+      for (const part of [
+        'DỰ THẢO – chờ ký',
+        'CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM',
+        'Độc lập – Tự do – Hạnh phúc',
+        `Ủy ban nhân dân ${name}`.toUpperCase(),
+        'Nơi nhận:',
+        '- (phường điền);',
+        '- Lưu: VT.',
+        'ngày …… tháng …… năm 2026',
+      ])
+        // prettier-ignore
+        expect(text).toContain(part)
+      expect(text).toMatch(/Số: {8}\//)
+      expect(text).not.toMatch(/\{\{|undefined|null|NaN/)
+      // Bodies that are no more are nobody's addressees.
+      expect(text).not.toMatch(/thành phố Phổ Yên|Công an thành phố/)
+    }
+    const { text } = await made('card-team', { reports: { issuer: 'UBND <thử> & co', place: 'Hoa Sen', recipients: ['Cơ quan A', 'Cơ quan B'] } }) // prettier-ignore
+    for (const part of ['UBND &lt;THỬ&gt; &amp; CO', 'Hoa Sen, ngày', 'Kính gửi: Cơ quan A', '- Cơ quan B;'])
+      expect(text).toContain(part)
+    expect(text).toContain('V/v đề nghị')
+  })
+
+  test('name the same figures as every other place', async () => {
+    const { db } = database.store
+    const { tables, text } = await made('report')
+    const sums = sumFigures(flows, (await figures(db, WARD)).map(({ grp, ...row }) => ({ ...row, group: grp }))) // prettier-ignore
+    expect(sums.map(({ flow }) => flow).sort()).toEqual(['portal-login', 'vneid-level-1'])
+    const [, guides, steps, groups, cards] = tables
+    expect(guides!.slice(1).map((row) => row.slice(1))).toEqual(
+      sums.map(({ flow, started, finished, percent }) => [started, finished, 0, percent, ward.targets[flow] ?? 'chưa đặt'].map(String)), // prettier-ignore
+    )
+    expect(steps!.slice(1).map((row) => row.at(-1))).toEqual(
+      sums.flatMap(({ standing }) => standing.map(({ count }) => String(count))),
+    )
+    expect(groups!.at(-1)!.slice(1)).toEqual(sums.map(({ finished, started }) => `${finished}/${started}`))
+    const roster = await rosterFigures(db, WARD)
+    expect(roster.some(({ group }) => group === null)).toBe(true)
+    const numbers = (of: (typeof roster)[number]) => [of.people, of.withoutCard.permanent, of.withoutCard.temporary, of.withoutCard.unknown, of.cardUnknown, of.reviewed, of.households] // prettier-ignore
+    expect(cards!.slice(1, -1).map((row) => row.slice(1).map(Number))).toEqual(roster.map(numbers))
+    expect(cards!.at(-1)!.slice(1).map(Number)).toEqual(
+      roster.map(numbers).reduce((sum, row) => sum.map((n, i) => n + row[i]!)),
+    )
+    const [officials, done] = [roster.reduce((sum, one) => sum + one.officials, 0), roster.reduce((sum, one) => sum + one.officialsDone, 0)] // prettier-ignore
+    expect(done).toBeGreaterThan(0)
+    expect(text).toContain(`${done}/${officials} cán bộ`)
+  })
+
+  test('count the heads of those without a card by group', async () => {
+    const { tables, text } = await made('card-team')
+    const roster = await rosterFigures(database.store.db, WARD)
+    const without = roster.reduce((sum, { withoutCard: { permanent, temporary, unknown } }) => sum + permanent + temporary + unknown, 0) // prettier-ignore
+    expect(without).toBe(8)
+    expect(text).toContain(`còn ${without} người chưa có thẻ căn cước`)
+    expect(tables[1]!.at(-1)![4]).toBe(String(without))
+  })
+
+  test('speak for the ward, so nobody with less may ask for one', async () => {
+    const parts = { db: database.store.db, scope: headOf(5), flows, ward, texts, day: DAY }
+    await expect(draftFile('report', parts)).rejects.toThrow('whole ward')
+  })
+})
