@@ -136,6 +136,8 @@ export interface SendingChannel<Rendered = unknown> extends Channel<Rendered> {
   retire?(address: string, providerId: string): Promise<boolean>
   /** Deletes a resident's message from the chat; true when it is gone. Only with `capabilities.erasing`. */
   erase?(address: string, messageId: string): Promise<boolean>
+  /** Posts a text to a group chat that the account made. */
+  sendToGroup?(groupId: string, text: string): Promise<Outcome>
   /** Every text by which a message may be seen in the chat: for apps that tell us what left our account. */
   shows?(said: Said): readonly string[]
   /** Tells the app that a button was pressed. */

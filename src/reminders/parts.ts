@@ -38,7 +38,13 @@ export function channelRules({ channels, pages }: Pick<ReminderParts, 'channels'
   return rules
 } // prettier-ignore
 
-export function policyOf(parts: ReminderParts, plan: BroadcastPlan, now: number): ReachPolicy {
+/** `groups`: those whose chat may be posted to. */
+export function policyOf(
+  parts: ReminderParts,
+  plan: BroadcastPlan,
+  now: number,
+  groups: ReadonlySet<number>,
+): ReachPolicy {
   const { reminders } = parts.ward
   return {
     now,
@@ -47,7 +53,7 @@ export function policyOf(parts: ReminderParts, plan: BroadcastPlan, now: number)
     perWeek: reminders['per-week'],
     paid: plan.paid,
     channels: channelRules(parts),
-    groupPosts: new Set(reminders['group-posts']),
+    groupPosts: groups,
   }
 }
 

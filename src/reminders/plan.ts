@@ -9,6 +9,7 @@ import { loadByAddresses } from '../store/contacts.js'
 import type { NewRecipient } from '../store/recipients.js'
 import { loadRuns } from '../store/runs.js'
 import { inWords } from '../speak/words.js'
+import { chatsOf, groupsFull } from './posts.js'
 import { allowanceOf, breathe, causeOf, policyOf, queryOf, type ReminderParts } from './parts.js'
 
 /** Persons read at a time: a plan for a hundred thousand holds no more than these. */
@@ -42,7 +43,10 @@ export async function runPlan(
   write: (page: NewRecipient[]) => Promise<void> = async () => {},
 ): Promise<Planned> {
   const { store } = parts
-  const planner = createPlanner(policyOf(parts, plan, now), await allowanceOf(parts, now))
+  const planner = createPlanner(
+    policyOf(parts, plan, now, await groupsToPost(parts, plan, now)),
+    await allowanceOf(parts, now),
+  )
   const query = queryOf(parts, plan, now, broadcast)
   const hash = createHash('sha256')
   const chosen = new Map<string, Chosen>()
@@ -62,6 +66,14 @@ export async function runPlan(
     await breathe()
   }
   return { tally: planner.tally(), fingerprint: hash.digest('base64url'), samples: await samplesOf(parts, plan, now, [...chosen.values()].slice(0, SAMPLES)) } // prettier-ignore
+}
+
+/** Groups whose chat takes a post of this plan. Officials are nobody that a group's chat should hear of. */
+async function groupsToPost(parts: ReminderParts, plan: BroadcastPlan, now: number): Promise<Set<number>> {
+  const chats = chatsOf(parts)
+  if (chats.size === 0 || plan.audience.who.kind === 'officials') return new Set()
+  const full = await groupsFull(parts, parts.store, Math.max(now, plan.at ?? 0))
+  return new Set([...chats.keys()].filter((group) => !full.has(group)))
 }
 
 /** One recipient in the fingerprint: who reads, where the person stands, by which way and at what price. Who gets no message is in the numbers. */

@@ -56,7 +56,8 @@ export async function queueBatch(tx: Db, parts: ReminderParts, broadcast: Broadc
   const persons = waiting.map(({ person }) => person)
   const members = new Map((await stillInAudience(tx, queryOf(parts, plan, now, id), persons)).map((one) => [one.person, one] as const)) // prettier-ignore
   const finished = await finishedOf(tx, plan.audience.flow, persons.filter((person) => !members.has(person))) // prettier-ignore
-  const policy = policyOf(parts, plan, now)
+  // Who gets no message after all has lost the place: whether there is a group chat changes nothing.
+  const policy = policyOf(parts, plan, now, new Set())
   const cancelled: { person: string; reason: string }[] = []
   const later: { person: string; notBefore: number }[] = []
   const going: { one: WaitingRecipient; member: Member; route: Route; price: number }[] = []

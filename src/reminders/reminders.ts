@@ -22,7 +22,9 @@ import {
   type ResultCount,
   resultsOf,
 } from '../store/recipients.js'
+import { postToPaper } from '../store/posts.js'
 import { HELD } from './leaving.js'
+import { createPosts } from './posts.js'
 import { breathe, type ReminderParts } from './parts.js'
 import { type Planned, runPlan } from './plan.js'
 import { BATCH, queueBatch } from './queue.js'
@@ -90,6 +92,7 @@ export function createReminders(parts: ReminderParts): Reminders {
   const { store, clock, log } = parts
   let timer: NodeJS.Timeout | undefined
   let running: Promise<number> | null = null
+  const posting = createPosts(parts)
 
   const needsApproval = ({ tally }: Planned) => messagesOf(tally) > parts.ward.reminders['approval-above']
 
@@ -135,11 +138,13 @@ export function createReminders(parts: ReminderParts): Reminders {
 
   /** One broadcast: batch after batch, as long as its messages leave. */
   const feed = async (broadcast: Broadcast): Promise<number> => {
-    let taken = 0
+    const posts = await posting.post(broadcast)
+    let taken = posts.posted
     for (;;) {
       const { waiting, queued } = await leftOf(store.db, broadcast.id)
       if (!waiting) {
-        if (queued === 0) await moveBroadcast(store.db, broadcast.id, { from: ['running'], to: 'done', at: clock() })
+        if (queued === 0 && !posts.left)
+          await moveBroadcast(store.db, broadcast.id, { from: ['running'], to: 'done', at: clock() })
         return taken
       }
       if (queued > BATCH / 2) return taken
@@ -205,6 +210,7 @@ export function createReminders(parts: ReminderParts): Reminders {
       store.transaction(async (tx) => {
         const from = ['running', 'paused'] as const
         if (!(await moveBroadcast(tx, id, { from, to: 'stopped', at: clock() }))) return null
+        await postToPaper(tx, id, null)
         return cancelBroadcast(tx, id, 'stopped')
       }),
     progress: (id) => resultsOf(store.db, id),

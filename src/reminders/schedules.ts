@@ -50,7 +50,7 @@ export function createSchedules(parts: ReminderParts, reminders: Pick<Reminders,
         return false
       }
       const count = messagesOf(shown.tally)
-      if (count === 0) return false
+      if (count === 0 && shown.tally.places['group-post'] === 0) return false
       const done = await reminders.confirm({ id: shown.id, key: `rule ${rule.id} ${day}`, by: null, count })
       if (done.kind === 'confirmed') log.info({ rule: rule.id, broadcast: shown.id, count }, 'reminders: a rule runs')
       if (done.kind !== 'changed') return done.kind === 'confirmed' && !done.again

@@ -45,8 +45,12 @@ const Reminders = z.strictObject({
   'package-left': z.int().min(0).default(0),
   /** Hosts that a sender's own text may link to. */
   links: z.array(z.string().regex(/^[a-z0-9.-]+$/)).default([]),
-  /** Groups with a group chat of their own, where a post reaches those whom no message does. */
-  'group-posts': z.array(group).default([]),
+  /** Zalo group chats (GMF) of residential groups, by the group's number: a post there reaches those whom no message does. */
+  'group-posts': z
+    .record(z.string().regex(/^[1-9]\d{0,2}$/, 'must be the number of a group'), z.string().regex(/^\w{1,64}$/, 'must be the id of a Zalo group, in quotes'), {
+      error: 'must name the group chat of each group, such as { 5: "id of the Zalo group" }, or {} for none',
+    })
+    .default({}),
   /** When heads and staff get the week's figures: 1 Monday … 7 Sunday; null: never. */
   summary: z.strictObject({ weekday: z.int().min(1).max(7), at: clock }).nullable().default({ weekday: 1, at: '08:00' }),
   rules: z.array(ReminderRule).default([]),
