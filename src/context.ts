@@ -142,6 +142,7 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
     asksNumber,
     publicUrl: config.publicUrl,
     random: randomBytes,
+    reminding: () => about,
   }
   const dialogs = createDialogs(speaking, overrides.dialogs ?? dialogsByCommand(forms))
   const requests = createRequests({ ...speaking, store, ward, dialogs, settled: questions.settle, wakes, log })

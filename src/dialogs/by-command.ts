@@ -1,4 +1,5 @@
 import type { Command } from '../core/language/commands.js'
+import type { ReminderParts } from '../reminders/parts.js'
 import type { TicketParts } from '../tickets/tickets.js'
 import type { Dialog } from './dialogue.js'
 import type { ChannelName } from '../core/model/message.js'
@@ -10,6 +11,8 @@ import { inviteDialog } from './leaders/invite.js'
 import { unfinishedDialog } from './leaders/unfinished.js'
 import { pageDialog } from './page.js'
 import { type QuestionFormParts, questionsDialog } from './questions.js'
+import { optInDialog, optOutDialog } from './reminders/opt-out.js'
+import { remindDialog } from './reminders/remind.js'
 import { type EraseParts, eraseDialog } from './rights/erase.js'
 import { heldDataDialog } from './rights/held.js'
 import { type RelativesParts, relativesDialog } from './relatives.js'
@@ -22,6 +25,8 @@ export interface FormParts extends TicketParts, RelativesParts, EraseParts, Ques
   random: (bytes: number) => Uint8Array
   /** Whether an app has a way of its own to give the phone number. */
   asksNumber: (channel: ChannelName) => boolean
+  /** Asked for when it is needed: the apps are set up after the forms. */
+  reminding: () => ReminderParts
 }
 
 /** Which form works a command off. */
@@ -34,6 +39,9 @@ export function dialogsByCommand(parts: FormParts): Partial<Record<Command, Dial
     lienket: joinDialog(parts),
     to: groupDialog(parts),
     chuaxong: unfinishedDialog(parts),
+    nhac: remindDialog(parts.reminding),
+    dung: optOutDialog(),
+    nhan: optInDialog(),
     moi: inviteDialog({ ...parts, groups: parts.ward.groups }),
     hangcho: deskDialog(parts),
     viec: deskDialog(parts),

@@ -115,6 +115,7 @@ export function createReminders(parts: ReminderParts): Reminders {
       (by === null || by === shown.sender)
     )
       return { kind: 'needs-approval' }
+    const asked = shown.state === 'preview' ? shown : null
     const now = clock()
     if (!(await beginFreeze(store.db, id, { key, by, at: now, staleBefore: now - FREEZE_MS }))) return { kind: 'busy' }
     try {
@@ -127,11 +128,11 @@ export function createReminders(parts: ReminderParts): Reminders {
         return { kind: 'confirmed', again: false, broadcast: (await loadBroadcast(store.db, id))! }
       }
       await forget(id)
-      await renewPreview(store.db, id, planned)
+      await renewPreview(store.db, id, planned, asked)
       return { kind: 'changed', id, needsApproval: needsApproval(planned), ...planned }
     } catch (error) {
       // Nothing of it has left: the same confirmation may be tried again.
-      await renewPreview(store.db, id, shown).catch(() => {})
+      await renewPreview(store.db, id, shown, asked).catch(() => {})
       throw error
     }
   }

@@ -57,6 +57,15 @@ export async function finishedOf(db: Db, flow: string, persons: readonly string[
   return new Set(found.rows.map(({ person }) => person))
 }
 
+/** How many persons these groups have (null: all), counted up to `most`. */
+export async function countPersons(db: Db, groups: readonly number[] | null, most: number): Promise<number> {
+  const found = await sql<{ n: number }>`
+    select count(*) as n from (
+      select 1 from person p
+      where p.merged_into is null and ${inGroups(db, { groups })} limit ${most}) s`.execute(db)
+  return Number(found.rows[0]!.n)
+}
+
 type Fragment = ReturnType<typeof sql<unknown>>
 
 async function members(db: Db, query: AudienceQuery, which: Fragment, end: Fragment): Promise<Member[]> {
@@ -110,7 +119,7 @@ async function inTickets(db: Db): Promise<Set<string>> {
   return new Set(found.rows.flatMap(({ person, contact }) => (person === null ? [contact] : [person, contact])))
 }
 
-function inGroups(db: Db, { groups }: Audience): Fragment {
+function inGroups(db: Db, { groups }: Pick<Audience, 'groups'>): Fragment {
   if (groups === null) return sql`true`
   return sql`p.grp in (select ${field(0, 'int')} from ${rows(
     db,

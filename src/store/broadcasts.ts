@@ -64,10 +64,11 @@ export async function broadcastByKey(db: Db, confirmKey: string): Promise<Broadc
   return found.rows[0] ? broadcastOf(found.rows[0]) : null
 }
 
-/** The newest broadcasts; `senders` null: everybody's. */
+/** The newest broadcasts that were confirmed, or wait for somebody's yes; `sender` null: everybody's. */
 export async function listBroadcasts(db: Db, limit: number, sender: string | null = null): Promise<Broadcast[]> {
   const found = await sql<Columns>`
-    select ${FOUND} from broadcast where ${sender === null ? sql`true` : sql`sender = ${sender}`}
+    select ${FOUND} from broadcast
+    where ${sender === null ? sql`true` : sql`sender = ${sender}`} and (state <> 'preview' or confirmed_at is not null)
     order by created_at desc, id limit ${limit}`.execute(db)
   return found.rows.map(broadcastOf)
 }
@@ -79,13 +80,36 @@ export async function runningBroadcasts(db: Db): Promise<Broadcast[]> {
   return found.rows.map(broadcastOf)
 }
 
-/** A new preview of the same broadcast, as long as nobody has confirmed it. */
-export async function renewPreview(db: Db, id: string, { tally, fingerprint }: Pick<Broadcast, 'tally' | 'fingerprint'>): Promise<void> {
+/**
+ * A new preview of the same broadcast, as long as nobody has confirmed it. `asked`: its sender confirmed it and waits for somebody else's yes; that
+ * stands in the columns of the confirmation.
+ */
+export async function renewPreview(
+  db: Db,
+  id: string,
+  { tally, fingerprint }: Pick<Broadcast, 'tally' | 'fingerprint'>,
+  asked: Pick<Broadcast, 'confirmedAt' | 'confirmedBy'> | null = null,
+): Promise<void> {
   await sql`
     update broadcast set state = 'preview', tally = ${JSON.stringify(tally)}, fingerprint = ${fingerprint},
-      confirm_key = null, confirmed_at = null, confirmed_by = null
+      confirm_key = null, confirmed_at = ${asked?.confirmedAt ?? null}, confirmed_by = ${asked?.confirmedBy ?? null}
     where id = ${id} and state in ('preview', 'freezing')`.execute(db)
-} // prettier-ignore
+}
+
+/** The sender has confirmed, and somebody else has to agree; false when it is no preview any more. */
+export async function askApproval(db: Db, id: string, { by, at }: { by: string; at: number }): Promise<boolean> {
+  const asked = await sql<{ id: string }>`
+    update broadcast set confirmed_at = ${at}, confirmed_by = ${by}
+    where id = ${id} and state = 'preview' and sender = ${by} returning id`.execute(db)
+  return asked.rows.length > 0
+}
+
+/** Forgets a preview that nobody confirmed; false when it is more than that. */
+export async function dropPreview(db: Db, id: string): Promise<boolean> {
+  const gone = await sql<{ id: string }>`
+    delete from broadcast where id = ${id} and state = 'preview' returning id`.execute(db)
+  return gone.rows.length > 0
+}
 
 /** Begins to write recipients down under the key of a confirmation; false when the broadcast is past that. A freeze that a dead process left is begun anew. */
 export async function beginFreeze(

@@ -1,0 +1,74 @@
+import type { Audience, Place } from '../model/broadcast.js'
+import type { Line } from '../model/message.js'
+import { guideLine, phrase } from '../talk/draft.js'
+import { messagesOf, type Tally } from './planner.js'
+
+/** Who an audience is: «đang dừng ở bước 5: Quét thẻ». */
+export function whoLine({ flow, who }: Pick<Audience, 'flow' | 'who'>, number: number | null = null): Line {
+  switch (who.kind) {
+    case 'at-step': {
+      const title = guideLine(flow, `steps.${who.step}.title`)
+      return number === null
+        ? phrase('remind.who.at-step', { title })
+        : phrase('remind.who.at-step-number', { title, number })
+    }
+    case 'at-number':
+      return phrase('remind.who.at-number', { number: who.number })
+    case 'stuck':
+    case 'activation-due':
+      return phrase(`remind.who.${who.kind}`, { days: who.days })
+    default:
+      return phrase(`remind.who.${who.kind}`)
+  }
+}
+
+/** Persons of a plan whom no message reaches. */
+export function unreachedOf({ places }: Pick<Tally, 'places'>): number {
+  return places.paper + places['group-post']
+}
+
+/** A plan in numbers: who, how many, by which way, what it costs, who is left out and why. The first line is all that a hurried reader needs. */
+export function tallyLines(audience: Audience, number: number | null, tally: Tally): Line[][] {
+  const { places, reasons, people, cost } = tally
+  const ways = (['now', 'later', 'paid', 'other-channel'] as const satisfies readonly Place[]).filter((place) => places[place] > 0) // prettier-ignore
+  const whys = Object.entries(reasons).map(([key, count]) => {
+    const [place = '', reason = ''] = key.split(': ')
+    return phrase('remind.why', { place: phrase(`remind.places.${place}`), reason: phrase(`remind.reasons.${reason}`), count }) // prettier-ignore
+  })
+  return [
+    [
+      phrase('remind.headline', {
+        guide: guideLine(audience.flow, 'short'),
+        who: whoLine(audience, number),
+        people,
+        unreached: unreachedOf(tally),
+      }),
+    ],
+    [
+      phrase('remind.messages', { count: messagesOf(tally) }),
+      ...ways.map((place) => phrase('remind.way', { way: phrase(`remind.places.${place}`), count: places[place] })),
+      ...whys,
+      phrase('remind.cost', { cost }),
+    ],
+  ]
+}
+
+/** Outcomes counted: «đã gửi 18, còn chờ 5». */
+export function progressLines(results: readonly { result: string; reason: string | null; count: number; cost: number }[]): Line[] {
+  const cost = results.reduce((sum, one) => sum + Number(one.cost), 0)
+  return [
+    ...results.map(({ result, reason, count }) =>
+      reason === null || !KNOWN.has(reason)
+        ? phrase('remind.result', { result: phrase(`remind.results.${result}`), count })
+        : phrase('remind.result-why', { result: phrase(`remind.results.${result}`), reason: phrase(`remind.reasons.${reason}`), count }),
+    ),
+    phrase('remind.cost', { cost }),
+  ]
+} // prettier-ignore
+
+/** Reasons that have words; an app's own errors stand in the log and on the page. */
+export const REASONS = [
+  'finished', 'opted-out', 'capped', 'today', 'waiting-elsewhere', 'ticket', 'no-consent', 'helper-today', 'no-contact', 'page-only', 'blocked',
+  'window-closed', 'paid-off', 'quota', 'always-quiet', 'moved-on', 'came-back', 'dearer', 'stopped', 'not-worded',
+] as const // prettier-ignore
+const KNOWN: ReadonlySet<string> = new Set(REASONS)

@@ -1,0 +1,53 @@
+import { guideLine, phrase } from '../../core/talk/draft.js'
+import { progressLines } from '../../core/broadcast/said.js'
+import { mayHandle, partsWithin, remindersWithin } from '../../reminders/desk.js'
+import type { ReminderParts } from '../../reminders/parts.js'
+import { loadBroadcast } from '../../store/broadcasts.js'
+import { scopeOfContact } from '../../store/scope.js'
+import type { Dialogue, Now } from '../dialogue.js'
+
+/** The parts of reminders inside an act. */
+export function within(parts: ReminderParts, { tx, wake }: Now): ReminderParts {
+  return { ...partsWithin(parts, tx), wake }
+}
+
+/** How a broadcast goes: its numbers as often as they are asked for; pause, go on, stop. */
+export async function watch(d: Dialogue, parts: ReminderParts, id: string): Promise<void> {
+  for (;;) {
+    const seen = await d.act('progress', async ({ tx, contact }) => {
+      const broadcast = await loadBroadcast(tx, id)
+      if (!broadcast || !mayHandle(await scopeOfContact(tx, contact.contact), broadcast)) return null
+      return {
+        state: broadcast.state,
+        flow: broadcast.plan.audience.flow,
+        results: await remindersWithin(parts, tx).progress(id),
+      }
+    })
+    if (!seen) return d.say(phrase('remind.gone'))
+    const { state, flow, results } = seen
+    d.say(
+      phrase('remind.progress', { guide: guideLine(flow, 'short'), state: phrase(`remind.states.${state}`) }),
+      ...progressLines(results),
+    )
+    if (state !== 'running' && state !== 'paused') return
+    const todo = await d.choose('todo', {
+      block: [phrase('remind.watch')],
+      options: ['refresh', state === 'running' ? 'pause' : 'resume', 'stop', 'page', 'cancel'].map((option) => ({
+        id: option,
+        label: phrase(`remind.options.${option === 'cancel' ? 'enough' : option}`),
+      })),
+    })
+    if (todo === 'cancel') return
+    if (todo === 'page') return d.goTo('trang', '/staff/broadcasts')
+    if (todo === 'refresh') continue
+    const kept = await d.act('switch', async ({ tx, contact }) => {
+      const broadcast = await loadBroadcast(tx, id)
+      if (!broadcast || !mayHandle(await scopeOfContact(tx, contact.contact), broadcast)) return null
+      const reminders = remindersWithin(parts, tx)
+      if (todo === 'stop') return reminders.stop(id)
+      await (todo === 'pause' ? reminders.pause(id) : reminders.resume(id))
+      return null
+    })
+    if (todo === 'stop') d.say(phrase('remind.stopped', { count: kept ?? 0 }))
+  }
+}

@@ -1,0 +1,129 @@
+import type { BroadcastPlan } from '../core/model/broadcast.js'
+import type { Scope } from '../core/policy/roles.js'
+import { phrase } from '../core/talk/draft.js'
+import { sayTo } from '../speak/speak.js'
+import { audit } from '../store/audit.js'
+import { askApproval, type Broadcast, dropPreview, loadBroadcast, renewPreview } from '../store/broadcasts.js'
+import { loadReachable } from '../store/contacts.js'
+import type { Db } from '../store/tables.js'
+import { staffOf } from '../store/tickets.js'
+import { messagesOf } from '../core/broadcast/planner.js'
+import type { ReminderParts } from './parts.js'
+import { type Planned, runPlan } from './plan.js'
+import { type Confirmation, type Confirmed, createReminders, type Reminders } from './reminders.js'
+
+/**
+ * What the form in the chat and the page do alike: whose broadcast somebody may handle, the confirmation with its line in the log, and the
+ * second person's yes.
+ */
+
+/** The groups of a plan: the one that was chosen, or all of the scope; null is the whole ward. */
+export function groupsOfScope(scope: Scope, group: number | null): readonly number[] | null {
+  if (group !== null) return [group]
+  return scope.groups === 'ward' ? null : scope.groups
+}
+
+/** Whether somebody may look at a broadcast, stop it or let it go on: staff every one, a head the own ones within the own groups. */
+export function mayHandle(scope: Scope, { sender, plan }: Pick<Broadcast, 'sender' | 'plan'>): boolean {
+  if (scope.groups === 'ward') return true
+  const { groups } = plan.audience
+  return sender === scope.who && groups !== null && groups.every((group) => scope.holds(group))
+}
+
+/** Whether it waits for the yes of somebody else than its sender. */
+export function isAsked({ state, confirmedAt }: Pick<Broadcast, 'state' | 'confirmedAt'>): boolean {
+  return state === 'preview' && confirmedAt !== null
+}
+
+/** Whether this one may give that yes: ward staff, and not the sender. */
+export function mayApprove(scope: Scope, broadcast: Broadcast): boolean {
+  return isAsked(broadcast) && scope.groups === 'ward' && broadcast.sender !== scope.who
+}
+
+/** Broadcasts within a transaction that is open already: all they do is kept with it or not at all. */
+export function remindersWithin(parts: ReminderParts, tx: Db): Reminders {
+  return createReminders(partsWithin(parts, tx))
+}
+
+export function partsWithin(parts: ReminderParts, tx: Db): ReminderParts {
+  return { ...parts, store: { ...parts.store, db: tx, transaction: (work) => work(tx) } }
+}
+
+/** The plan of a preview made anew, for whoever looks at it later than its sender; null: it is none any more. */
+export async function lookAgain(
+  parts: ReminderParts,
+  id: string,
+): Promise<(Planned & { broadcast: Broadcast }) | null> {
+  const { db } = parts.store
+  const broadcast = await loadBroadcast(db, id)
+  if (broadcast?.state !== 'preview') return null
+  const planned = await runPlan(parts, broadcast.plan, parts.clock(), null)
+  if (planned.fingerprint !== broadcast.fingerprint)
+    await renewPreview(db, id, planned, isAsked(broadcast) ? broadcast : null)
+  return { ...planned, broadcast }
+}
+
+/** A confirmation by somebody of this scope. `asked`: somebody else has to agree, and was told. */
+export type Decided = Exclude<Confirmed, { kind: 'needs-approval' }> | { kind: 'asked' }
+
+export async function decide(
+  parts: ReminderParts,
+  scope: Scope,
+  confirmation: Omit<Confirmation, 'by'>,
+): Promise<Decided> {
+  const { store } = parts
+  const known = await loadBroadcast(store.db, confirmation.id)
+  if (!known || !(mayHandle(scope, known) || mayApprove(scope, known))) return { kind: 'gone' }
+  const done = await createReminders(parts).confirm({ ...confirmation, by: scope.who })
+  if (done.kind === 'needs-approval') return (await ask(parts, scope, known)) ? { kind: 'asked' } : { kind: 'gone' }
+  if (done.kind !== 'confirmed' || done.again) return done
+  const { tally, plan, sender, id } = done.broadcast
+  await store.transaction(async (tx) => {
+    await audit(tx, scope, [
+      { id: parts.newId(), at: parts.clock(), deed: 'sent', kind: 'broadcast', subject: id, group: groupOf(plan), count: messagesOf(tally) },
+    ]) // prettier-ignore
+    if (sender !== null && sender !== scope.who) await tell(tx, parts, [sender], 'remind.approved', messagesOf(tally))
+  })
+  return done
+}
+
+async function ask(parts: ReminderParts, scope: Scope, { id, tally }: Broadcast): Promise<boolean> {
+  return parts.store.transaction(async (tx) => {
+    if (!(await askApproval(tx, id, { by: scope.who, at: parts.clock() }))) return false
+    await tell(tx, parts, await staffOf(tx), 'remind.please-approve', messagesOf(tally), scope.who)
+    return true
+  })
+}
+
+/** Somebody else than the sender says no: the preview is gone, and the sender is told. */
+export async function refuseBroadcast(parts: ReminderParts, scope: Scope, id: string): Promise<boolean> {
+  return parts.store.transaction(async (tx) => {
+    const known = await loadBroadcast(tx, id, { lock: true })
+    if (!known || !mayApprove(scope, known) || !(await dropPreview(tx, id))) return false
+    if (known.sender !== null) await tell(tx, parts, [known.sender], 'remind.refused', messagesOf(known.tally))
+    return true
+  })
+}
+
+async function tell(
+  tx: Db,
+  parts: ReminderParts,
+  contacts: readonly string[],
+  key: string,
+  count: number,
+  but: string | null = null,
+): Promise<void> {
+  const told: string[] = []
+  for (const contact of [...contacts].sort()) {
+    const found = contact === but ? null : await loadReachable(tx, contact, { lock: true })
+    if (!found) continue
+    await sayTo(tx, parts, found, [[phrase(key, { count })]])
+    told.push(contact)
+  }
+  parts.wake(told)
+}
+
+/** The one group that a plan is for; null where it is several or all. */
+function groupOf({ audience: { groups } }: BroadcastPlan): number | null {
+  return groups?.length === 1 ? groups[0]! : null
+}

@@ -1,0 +1,245 @@
+import { sql } from 'kysely'
+import { invitationPayload, invite } from '../../src/access/invite.js'
+import { decodeTap } from '../../src/core/talk/tap.js'
+import type { Role } from '../../src/core/model/contact.js'
+import { optOut } from '../../src/store/opt-outs.js'
+import { begin, createBot, finish, holdRequests, type Resident, type TestBot } from '../support/context.js'
+import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
+
+describeEngines('reminders from the chat', await engines(), (engine) => {
+  let database: TestDatabase
+  let bot: TestBot
+  let residents: Resident[]
+  const open = (approvalAbove?: number) => {
+    bot = createBot(database.store)
+    holdRequests(bot)
+    const { reminders } = bot.context.ward
+    if (approvalAbove !== undefined) reminders['approval-above'] = approvalAbove
+  }
+  beforeEach(async () => {
+    database = await engine.fresh()
+    open()
+    residents = []
+    for (let i = 0; i < 3; i++) {
+      const resident = bot.resident()
+      await begin(resident)
+      residents.push(resident)
+    }
+    const elsewhere = bot.resident()
+    await begin(elsewhere)
+    await sql`update person set grp = 7 where id = ${(await elsewhere.session()).person}`.execute(database.store.db)
+    bot.clock.pass(86_400_000)
+  })
+  afterEach(async () => {
+    bot.context.ward.reminders['approval-above'] = 500
+    await bot.context.close()
+    await database.drop()
+  })
+  const work = async () => {
+    for (let [done, rounds] = [-1, 0]; done !== 0 && rounds < 20; rounds++) done = await bot.context.requests.runOnce()
+  }
+  const says = async (resident: Resident, text: string) => {
+    await resident.say(text)
+    await work()
+    return resident.last()
+  }
+  const taps = async (resident: Resident, option: string) => {
+    await resident.tap(option)
+    await work()
+    return resident.last()
+  }
+  const officer = async (role: Exclude<Role, 'resident'>, group: number | null = null) => {
+    const resident = bot.resident()
+    await resident.start()
+    await resident.tap('agree')
+    await resident.tap('bac')
+    await resident.start(invitationPayload(await invite(database.store.db, role, group, bot.clock())))
+    await work()
+    return resident
+  }
+  /** Up to the preview of those who stand at the first step of level 1. */
+  const previewed = async (head: Resident) => {
+    const asked = await says(head, '/nhac')
+    // One that runs still is offered first.
+    if (asked.options[0]!.data.includes(':b0:')) await taps(head, 'new')
+    const { options } = await taps(head, 'vneid-level-1')
+    return taps(head, decodeTap(options[0]!.data)!.option)
+  }
+  const deliver = async () => {
+    for (let [moved, rounds] = [1, 0]; moved > 0 && rounds < 20; rounds++) moved = await bot.context.reminders.runOnce()
+  }
+  const reminded = async (resident: Resident) =>
+    (await resident.heard()).filter(({ text }) => text.includes('Không muốn nhận tin nhắc nữa')).length
+  const broadcasts = async () =>
+    (await sql<{ state: string }>`select state from broadcast order by created_at`.execute(database.store.db)).rows.map(
+      ({ state }) => state,
+    )
+
+  test('a head sees who, how many and one message, types the count, and exactly those of the own group get one', async () => {
+    const head = await officer('leader', 5)
+    const asked = await says(head, '/nhac')
+    expect(asked.text).toContain('hướng dẫn nào')
+    const whom = await taps(head, 'vneid-level-1')
+    expect(whom.options.some(({ label }) => /đang dừng ở .* \(3\)/.test(label))).toBe(true)
+    const shown = await taps(head, decodeTap(whom.options[0]!.data)!.option)
+    expect(shown.text).toMatch(/: 3 người đang dừng ở .*, 0 người không nhận được tin/)
+    expect(shown.text).toContain('3 tin sẽ gửi')
+    expect(shown.text).toContain('Chi phí: 0 đồng')
+    expect(shown.text).toContain('Mình làm tiếp nhé?')
+    expect(shown.options[0]!.label).toBe('Gửi 3 tin')
+    expect((await taps(head, 'send')).text).toContain('gõ số tin sẽ gửi (3)')
+    expect((await says(head, '4')).text).toContain('chưa đúng')
+    expect(await broadcasts()).toEqual(['preview'])
+    expect((await says(head, '3')).text).toMatch(/Đã bắt đầu gửi[^]*còn chờ: 3/)
+    await deliver()
+    expect(await Promise.all(residents.map(reminded))).toEqual([1, 1, 1])
+    expect((await taps(head, 'refresh')).text).toMatch(/đã gửi: 3/)
+    const { rows } = await sql<{ n: number }>`
+      select count(*) as n from audit where deed = 'sent' and kind = 'broadcast' and grp = 5`.execute(database.store.db)
+    expect(Number(rows[0]!.n)).toBe(1)
+  })
+
+  test('what a page or an app sends twice confirms once', async () => {
+    const head = await officer('leader', 5)
+    await previewed(head)
+    await taps(head, 'send')
+    const answer = head.item({ kind: 'text', text: '3' })
+    await bot.context.turns.accept(answer)
+    await bot.context.turns.accept(answer)
+    await head.say('3')
+    await work()
+    await deliver()
+    expect(await Promise.all(residents.map(reminded))).toEqual([1, 1, 1])
+    expect(await broadcasts()).toHaveLength(1)
+  })
+
+  test('people who changed between preview and confirmation are shown again, and opted-out ones get nothing', async () => {
+    const head = await officer('leader', 5)
+    await previewed(head)
+    await taps(head, 'send')
+    await finish(residents[0]!)
+    const again = await says(head, '3')
+    expect(again.text).toMatch(/Danh sách vừa thay đổi, chưa gửi gì[^]*2 tin sẽ gửi/)
+    await taps(head, 'send')
+    expect((await says(head, '2')).text).toContain('Đã bắt đầu gửi')
+    await says(residents[1]!, '/dung')
+    bot.clock.pass(3_600_000)
+    await deliver()
+    expect(await Promise.all(residents.map(reminded))).toEqual([0, 0, 1])
+    expect((await taps(head, 'refresh')).text).toContain('không cần gửi nữa (không muốn nhận tin): 1')
+  })
+
+  test('own words are checked, shown as they will be read, and may be put off', async () => {
+    const head = await officer('leader', 5)
+    await previewed(head)
+    expect((await taps(head, 'own')).text).toContain('{{you}}')
+    expect((await says(head, 'Xem thêm ở la.example nhé')).text).toContain('la.example chưa được phường cho phép')
+    expect((await says(head, 'Gửi mã OTP cho tôi')).text).toContain('kẻ lừa đảo')
+    expect((await says(head, 'Mời {{ten}} đến')).text).toContain('Không có chỗ điền «ten»')
+    expect((await says(head, 'Mời {{you}} làm nốt phần «{{step}}».')).text).toContain(
+      'Mời bác làm nốt phần «Tải ứng dụng VNeID».',
+    )
+    await taps(head, 'later')
+    expect((await says(head, 'hôm nào đó')).text).toContain('Chưa rõ giờ')
+    expect((await says(head, '15h mai')).text).toContain('Gửi từ 15:00')
+    await taps(head, 'send')
+    expect((await says(head, '3')).text).toContain('đến giờ sẽ gửi')
+    await deliver()
+    expect(await Promise.all(residents.map(reminded))).toEqual([0, 0, 0])
+    bot.clock.pass(2 * 86_400_000)
+    await deliver()
+    expect((await residents[0]!.last()).text).toContain('Mời bác làm nốt phần «Tải ứng dụng VNeID».')
+  })
+
+  test('many messages wait for somebody else’s yes, which is given or refused in the chat', async () => {
+    bot.context.ward.reminders['approval-above'] = 2
+    const [first, second] = [await officer('leader', 5), await officer('staff')]
+    const send = async () => {
+      await previewed(first)
+      await taps(first, 'send')
+      return says(first, '3')
+    }
+    expect((await send()).text).toContain('cần một cán bộ khác đồng ý')
+    expect((await second.last()).text).toContain('3 tin chờ người thứ hai đồng ý')
+    await deliver()
+    expect(await Promise.all(residents.map(reminded))).toEqual([0, 0, 0])
+    await says(first, '/nhac')
+    expect((await first.last()).text).not.toContain('Chờ duyệt')
+    await says(first, 'thôi')
+    await says(second, '/nhac')
+    expect((await taps(second, 'b0')).text).toContain('3 tin sẽ gửi')
+    await taps(second, 'refuse')
+    expect(await broadcasts()).toEqual([])
+    expect((await first.heard()).some(({ text }) => text.includes('không được đồng ý'))).toBe(true)
+    await send()
+    await says(second, '/nhac')
+    await taps(second, 'b0')
+    await taps(second, 'agree')
+    expect((await says(second, '3')).text).toContain('Đã bắt đầu gửi')
+    expect((await first.heard()).some(({ text }) => text.includes('đã được đồng ý'))).toBe(true)
+    await deliver()
+    expect(await Promise.all(residents.map(reminded))).toEqual([1, 1, 1])
+  })
+
+  test('it is paused, let go on and stopped from the chat; a head who lost the role does nothing more', async () => {
+    const head = await officer('leader', 5)
+    await previewed(head)
+    await taps(head, 'send')
+    await says(head, '3')
+    expect((await taps(head, 'pause')).text).toContain('tạm dừng')
+    await deliver()
+    expect(await Promise.all(residents.map(reminded))).toEqual([0, 0, 0])
+    expect((await taps(head, 'resume')).text).toContain('đang gửi')
+    expect((await taps(head, 'stop')).text).toContain('3 tin không gửi nữa')
+    await deliver()
+    expect(await Promise.all(residents.map(reminded))).toEqual([0, 0, 0])
+    await previewed(head)
+    await taps(head, 'send')
+    await sql`update contact set role = 'resident' where id = ${(await head.contact()).id}`.execute(database.store.db)
+    await says(head, '3')
+    expect(await broadcasts()).toEqual(['stopped', 'preview'])
+  })
+
+  test('«đừng nhắn nữa» is honoured at once and in one sentence, and «nhận lại» undoes it', async () => {
+    const [resident] = residents
+    expect((await says(resident!, '/dung')).text).toMatch(/^Dạ, từ giờ [^.]*\.$/)
+    expect((await resident!.ask()).kind).toBe('step')
+    const head = await officer('leader', 5)
+    expect((await previewed(head)).text).toContain('không gửi (không muốn nhận tin): 1')
+    await says(head, 'thôi')
+    expect((await says(resident!, '/nhan')).text).toContain('nhắn nhắc lại')
+    expect((await says(resident!, '/nhan')).text).toContain('vẫn đang nhận')
+    expect((await previewed(head)).text).toContain('3 tin sẽ gửi')
+  })
+
+  test('whoever wants nothing is no longer written to for the person they act for either', async () => {
+    const [helper] = residents
+    const other = (await residents[1]!.session()).person
+    const { id } = await helper!.contact()
+    await sql`update session set state = ${JSON.stringify({ ...(await helper!.session()), person: other })} where contact = ${id}`.execute(database.store.db) // prettier-ignore
+    await says(helper!, '/dung')
+    const { rows } = await sql<{ subject: string }>`select subject from opt_out order by subject`.execute(
+      database.store.db,
+    )
+    expect(rows.map(({ subject }) => subject).sort()).toEqual([id, other].sort())
+    await database.store.transaction((tx) => optOut(tx, [id], 1))
+  })
+
+  test('the answer to a reminder goes to the person’s own step, and its old button moves nobody twice', async () => {
+    const head = await officer('leader', 5)
+    await previewed(head)
+    await taps(head, 'send')
+    await says(head, '3')
+    await deliver()
+    const [resident] = residents
+    const reminder = await resident!.last()
+    await resident!.send({ kind: 'tap', data: reminder.options[0]!.data })
+    expect((await resident!.ask()).kind).toBe('step')
+    const step = (await resident!.run())!.step
+    await resident!.tap((await resident!.session()).prompt.options[0]!)
+    const after = (await resident!.run())!.step
+    expect(after).not.toBe(step)
+    await resident!.send({ kind: 'tap', data: reminder.options[0]!.data })
+    expect((await resident!.run())!.step).toBe(after)
+  })
+})
