@@ -130,7 +130,8 @@ describe('two rows', () => {
     }))
     const started = performance.now()
     findDuplicates(people, { limit: 500 })
-    expect(performance.now() - started).toBeLessThan(4000)
+    // No measure of speed (bench/ has those): every pair compared with every other would take minutes.
+    expect(performance.now() - started).toBeLessThan(20_000)
   })
 })
 
