@@ -46,5 +46,5 @@ test('what a resident writes comes back to the chat page as data, never as marku
   expect(answer.headers.get('content-type')).toMatch(/^application\/json/)
   const page = await site.app.request('/chat', { headers: { cookie: visitor.cookie } })
   expect(await page.text()).not.toMatch(RAW)
-  expect((await site.app.request('/chat/chat.js').then((one) => one.text())).includes('innerHTML')).toBe(false)
+  expect((await (await site.app.request('/chat/chat.js')).text()).includes('innerHTML')).toBe(false)
 })
