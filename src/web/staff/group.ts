@@ -18,6 +18,9 @@ export function groupRoutes(site: StaffSite): Hono<StaffEnv> {
   const { context } = site
   const app = new Hono<StaffEnv>()
 
+  // A link of the chat that is about no group in particular ends like this.
+  app.get('/groups/', (c) => c.redirect('/staff/groups'))
+
   app.get('/groups', async (c) => {
     const say = c.get('say')
     const { scope } = c.get('viewer')

@@ -25,6 +25,16 @@ describe('the page of a group', () => {
     expect(line).toMatchObject({ who: head.contact, deed: 'saw', kind: 'people', group: 5, count: 6 })
   })
 
+  test('is where the list of groups leads a head of one, and the list what the ward sees', async () => {
+    await enrolSix(site)
+    const head = await signIn(site, 'leader', 5)
+    const { answer } = await head.get('/staff/groups')
+    expect([answer.status, answer.headers.get('location')]).toEqual([302, '/staff/groups/5'])
+    expect((await head.get('/staff/groups/')).answer.headers.get('location')).toBe('/staff/groups')
+    const { text } = await (await signIn(site, 'staff')).get('/staff/groups')
+    expect(text).toMatch(/href="\/staff\/groups\/12"/)
+  })
+
   test('finds by name without diacritics, and by what is the matter', async () => {
     await enrolSix(site)
     const head = await signIn(site, 'leader', 5)
