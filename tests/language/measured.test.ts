@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
+import { TOPICS } from '../../src/core/model/answer.js'
 import { lessonsOf } from '../../src/core/language/lessons.js'
-import { developmentSet, measure } from '../support/measure.js'
+import { alarmSet, developmentSet, measure, outcome } from '../support/measure.js'
 import { loadWorld } from '../support/world.js'
 
 const { world, material } = loadWorld()
@@ -17,10 +18,30 @@ describe('what residents write', () => {
     expect(found.sureAndRight).toBeGreaterThanOrEqual(0.88)
     expect(found.sureButWrong).toBeLessThanOrEqual(0.03)
     expect(found.rightAmongOffered).toBeGreaterThanOrEqual(0.96)
-    expect(found.foreignAnswered).toBeLessThanOrEqual(0.04)
+    expect(found.foreignAnswered).toBeLessThanOrEqual(0.03)
     expect(found.danger).toBe(1)
     expect(found.human).toBeGreaterThanOrEqual(0.98)
     expect(found.greeting).toBeGreaterThanOrEqual(0.98)
+  })
+
+  test('raises the alarm and fetches a person on messages kept back for that, told in every way', () => {
+    const alarms = alarmSet()
+    expect(alarms.filter(({ label }) => label === 'danger').length).toBeGreaterThanOrEqual(80)
+    expect(alarms.filter(({ label }) => label === 'human').length).toBeGreaterThanOrEqual(65)
+    const missed = alarms.filter(({ q, label }) => outcome(world.language, q).kind !== label)
+    process.stderr.write(`alarms missed: ${JSON.stringify(missed.map(({ q }) => q))}\n`)
+    const found = measure(world.language, alarms)
+    expect(found.danger).toBeGreaterThanOrEqual(0.98)
+    expect(found.human).toBeGreaterThanOrEqual(0.98)
+  })
+
+  test('raises no alarm over a question: one topic message in two hundred at most', () => {
+    const topical = messages.filter(({ label }) => (TOPICS as readonly string[]).includes(label))
+    const alarmed = topical.filter(({ q, also = [] }) => {
+      const { kind } = outcome(world.language, q)
+      return (kind === 'danger' || kind === 'human') && !also.includes(kind)
+    })
+    expect(alarmed.length / topical.length).toBeLessThanOrEqual(0.005)
   })
 
   test('is measured on messages that nothing was learned from', () => {
@@ -31,7 +52,7 @@ describe('what residents write', () => {
         .replace(/[^\p{L}\p{N}]+/gu, ' ')
         .trim()
     const learned = new Set(lessonsOf(material).map(({ text }) => key(text)))
-    const known = messages.filter(({ q }) => learned.has(key(q)))
+    const known = [...messages, ...alarmSet()].filter(({ q }) => learned.has(key(q)))
     // Short plain ones («quên mật khẩu») are written alike by anybody.
     expect(known.length / messages.length).toBeLessThan(0.05)
   })

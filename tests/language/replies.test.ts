@@ -31,6 +31,21 @@ describe(`a typed answer (seed ${seed})`, () => {
     (text) => expect(['go-on', 'yes']).not.toContain(meaningOf(withoutMarks(text))),
   )
 
+  test('is never taken for its opposite: no inversion in the whole table', () => {
+    const yes = (meaning: string) => ['go-on', 'yes'].includes(meaning)
+    const inverted = cases.flatMap(([text, meaning]) =>
+      [text, withoutMarks(text), text.toUpperCase()].filter((written) => {
+        const read = meaningOf(written)
+        return (isNo(meaning) && yes(read)) || (yes(meaning) && read === 'no')
+      }),
+    )
+    expect(inverted).toEqual([])
+  })
+
+  test.each(['cảm ơn cháu đã chỉ bác', 'cảm ơn cháu nhiều lắm', 'cam on chau da chi bac'])('«%s» is thanks', (text) =>
+    expect(meaningOf(text)).toBe('thanks'),
+  )
+
   test('has more than sixty spellings for what the issue names', () => {
     expect(cases.length).toBeGreaterThan(200)
     for (const text of [

@@ -11,12 +11,15 @@ export interface Message {
   also?: string[]
 }
 
-export function developmentSet(): Message[] {
-  return readFileSync('tests/language/dev-set.jsonl', 'utf8')
+const messagesIn = (file: string): Message[] =>
+  readFileSync(file, 'utf8')
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line) as Message)
-}
+
+export const developmentSet = () => messagesIn('tests/language/dev-set.jsonl')
+/** Scam stories and wishes for a person that were kept back when others like them were taught. */
+export const alarmSet = () => messagesIn('tests/language/alarm-set.jsonl')
 
 /** Shares in [0, 1] of the messages of a sort. */
 export interface Measured {

@@ -1,4 +1,5 @@
 import { fold } from './fold.js'
+import { ENGLISH_MISDEEDS, MISDEEDS, UNMISTAKABLE } from './misdeeds.js'
 import { normalise } from './normalise.js'
 
 /**
@@ -81,6 +82,12 @@ const GENERAL =
 const NOW =
   /\b(?:vua|moi|dang|sang nay|chieu nay|hom nay|hom qua|toi qua|nay co|luc nay|toi duoc|em duoc|cho toi|goi toi|goi em|goi bac|goi me|cho me|just|now|right now)\b/
 
+/** Whether normalised words ask about swindles in general and tell of none. */
+export function asksInGeneral(words: readonly string[]): boolean {
+  const line = words.join(' ')
+  return GENERAL.test(line) && !NOW.test(line)
+}
+
 /** The hosts of the links in a text that are none a genuine message may name. */
 function strangeHosts(text: string): string[] {
   return [...text.matchAll(LINK)]
@@ -109,24 +116,31 @@ export function isGenuineApproval(text: string): boolean {
 export interface Suspicion {
   kind: ScamKind
   sure: boolean
+  /** By the deed alone, which much that is harmless shares: what was learned must lean the same way. */
+  vague?: boolean
 }
 
 /** The scam story that a text tells; null for none. Runs on the masked text, before anything else of a turn. */
 export function scamIn(text: string): Suspicion | null {
   if (isGenuineApproval(text)) return null
   const folded = fold(text)
-  const line = normalise(text).join(' ')
+  const words = normalise(text)
+  // «Họ» in these is a household or half a word, not «they».
+  const line = words.join(' ').replace(/\bho (?=ngheo|can ngheo|tro|chieu|kinh doanh|gia dinh)/g, 'ho-')
   if (APPROVED.test(folded) || SENDER.test(folded)) return { kind: 'message', sure: true }
   if (hasStrangeLink(text))
     return {
       kind: THREATS.test(folded) || /vneid|dinh danh|cccd|can cuoc/.test(folded) ? 'message' : 'link',
       sure: true,
     }
-  const general = GENERAL.test(line) && !NOW.test(line)
+  const general = asksInGeneral(words)
   if (LOST.test(line) && !general) return { kind: 'lost', sure: false }
   if (REMOTE.test(line) && !general) return { kind: 'remote', sure: true }
   if (general) return null
   if (/\b(?:file )?apk\b/.test(line)) return { kind: 'link', sure: true }
+  for (const [kind, deed] of UNMISTAKABLE) if (deed.test(line)) return { kind, sure: true }
   for (const [kind, story] of [...STORIES, ...ENGLISH]) if (story.test(line)) return { kind, sure: false }
+  for (const [kind, deed] of [...MISDEEDS, ...ENGLISH_MISDEEDS])
+    if (deed.test(line)) return { kind, sure: false, vague: true }
   return null
 }

@@ -3,8 +3,9 @@ import type { Locale } from '../model/message.js'
 import { confidenceOf, type Model, probabilities } from './classify/model.js'
 import { sidesOf } from './classify/lexicon.js'
 import { normalise } from './normalise.js'
+import { wishForPerson } from './person.js'
 import { readReply } from './replies.js'
-import { isGenuineApproval, type ScamKind, scamIn } from './scam.js'
+import { asksInGeneral, isGenuineApproval, type ScamKind, scamIn } from './scam.js'
 
 /** What a free message is, as far as can be told from it alone. */
 export type Understood =
@@ -25,7 +26,9 @@ export type Understood =
 /** Confidence from which an answer is given without asking back. */
 const SURE = 0.75
 /** Likelihood from which the class «danger» speaks even where no story was recognised, and where one was: a missed one costs more than a warning too many. */
-const DANGER = { alone: 0.5, withStory: 0.2 }
+const DANGER = { alone: 0.4, aloneLong: 0.6, likeliest: 0.22, withStory: 0.2, withDeed: 0.12, inGeneral: 0.85 }
+/** Likelihood of «human» from which words that wish for a person mean it, whatever else they speak of. */
+const WISH = 0.15
 /** Likelihood of all foreign groups together from which nothing is offered. */
 const FOREIGN = 0.45
 /** Words from which a message is a story. */
@@ -83,6 +86,41 @@ export function likelihoods(model: Model, words: readonly string[], lean = true)
   return { topics, foreign, foreignAll, plain }
 }
 
+/** How much the clauses of a story count beside the whole of it. */
+const CLAUSES = { agree: 0.5, differ: 0.35 }
+/** Words that begin a clause of their own where nobody set a comma. */
+const JOINTS = /[,.;:?!\n…]+|\s(?=(?:mà|nhưng|giờ|bây giờ|thế thì|vậy thì|xong|rồi thì|nên|but|so|and now)\s)/iu
+/** Fewer words than this say too little by themselves. */
+const CLAUSE_LEAST = 4
+
+/** Likelihoods of a long message: of the whole, and of the clause that speaks most clearly for each label, together. */
+function byClauses(model: Model, text: string, words: readonly string[]): Likelihoods {
+  const whole = likelihoods(model, words)
+  const clauses = text
+    .split(JOINTS)
+    .map((clause) => normalise(clause, model.vocabulary))
+    .filter((clause) => clause.length >= CLAUSE_LEAST)
+  if (clauses.length < 2) return whole
+  const parts = [...clauses, ...clauses.slice(1).map((c, i) => [...clauses[i]!, ...c])].map((clause) =>
+    likelihoods(model, clause),
+  )
+  const strongest = new Map<Topic, number>()
+  for (const part of parts)
+    for (const { topic, p } of part.topics) strongest.set(topic, Math.max(strongest.get(topic) ?? 0, p))
+  const clearest = [...strongest].reduce((best, each) => (each[1] > best[1] ? each : best))[0]
+  const agree = clearest === whole.topics[0]?.topic
+  const mixed = whole.topics.map(({ topic, p }) => {
+    const clear = strongest.get(topic) ?? p
+    // The clause that says most speaks for what the whole says; where they differ, nobody is sure.
+    if (agree) return { topic, p: topic === clearest ? 1 - (1 - p) * (1 - CLAUSES.agree * clear) : p }
+    return { topic, p: p ** (1 - CLAUSES.differ) * clear ** CLAUSES.differ }
+  })
+  const rest = 1 - whole.topics.reduce((sum, { p }) => sum + p, 0)
+  const sum = rest + mixed.reduce((all, { p }) => all + p, 0)
+  const topics = mixed.map(({ topic, p }) => ({ topic, p: p / Math.max(sum, 1e-9) })).sort((a, b) => b.p - a.p)
+  return { ...whole, topics }
+}
+
 /** The share of the words that the model has seen. */
 function seenShare(model: Model, words: readonly string[]): number {
   const seen = words.filter((word) => (model.vocabulary.get(word) ?? 0) >= 2).length
@@ -96,9 +134,18 @@ export function scamOf(model: Model, text: string): ScamKind | null {
   const words = normalise(text, model.vocabulary)
   if (!model.labels.includes('danger')) return suspicion?.kind ?? null
   if (words.length < 2 || isGenuineApproval(text)) return null
-  const { topics, plain } = likelihoods(model, words, false)
+  const { topics, plain, foreignAll } = likelihoods(model, words, false)
   const danger = plain['danger'] ?? 0
-  if (!suspicion) return danger >= DANGER.alone ? kindByWords(words) : null
+  const best = topics[0]?.p ?? 0
+  const human = plain['human'] ?? 0
+  if (human > danger && wishForPerson(words)) return null
+  if (!suspicion) {
+    const enough = asksInGeneral(words) ? DANGER.inGeneral : words.length < LONG ? DANGER.alone : DANGER.aloneLong
+    const likeliest = words.length < LONG && !asksInGeneral(words) && danger > Math.max(best, foreignAll, human)
+    return danger >= (likeliest ? DANGER.likeliest : enough) ? kindByWords(words) : null
+  }
+  if (suspicion.vague && words.length < LONG) return danger >= DANGER.withDeed ? suspicion.kind : null
+  if (words.length >= LONG) return danger > best && danger >= DANGER.withStory ? suspicion.kind : null
   return danger >= DANGER.withStory || danger > (topics[0]?.p ?? 0) ? suspicion.kind : null
 }
 
@@ -123,8 +170,12 @@ export function understand(model: Model, text: string, _locale: Locale = 'vi'): 
   const words = normalise(text, model.vocabulary)
   if (words.length === 0) return { kind: 'unknown' }
   if (isGenuineApproval(text)) return { kind: 'topic', topic: 'tin-nhan-phe-duyet', confidence: 1 }
-  const { topics, foreign, foreignAll, plain } = likelihoods(model, words)
+  const { topics, foreign, foreignAll, plain } =
+    words.length < LONG ? likelihoods(model, words) : byClauses(model, text, words)
   const [best] = topics
+  const wish = wishForPerson(words)
+  const human = plain['human'] ?? 0
+  if (wish && (human >= WISH || (wish.plainly && (best?.p ?? 0) < 0.5))) return { kind: 'human' }
   for (const kind of ['human', 'greeting', 'thanks', 'insult'] as const) if ((plain[kind] ?? 0) >= 0.5) return { kind }
   const topical = topics.reduce((sum, { p }) => sum + p, 0)
   if (seenShare(model, words) < SEEN) return { kind: 'unknown' }
