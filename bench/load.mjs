@@ -1,15 +1,17 @@
 // The load: residents who walk at once, one to a connection, each sending the next message when the last was answered. Raw sockets and
 // requests made of ready parts, so that it takes little from the machine that it shares with the server.
+import { createHash } from 'node:crypto'
 import { connect } from 'node:net'
 
 /** Longer than any answer takes, ms: a server that hangs fails the run. */
 const PATIENCE_MS = 20_000
 
 /**
- * @param {{port: number, walk: string[][], connections: number, walks: number, first: number}} job
+ * @param {{port: number, walk: string[][], connections: number, walks: number, first: number, pause?: number, signed?: {appId: string, secret: string, at: string}}} job
+ *   `pause`: ms that a resident takes between an answer and the next message; `signed`: how Zalo signs what it brings.
  *   `walk`: the messages in order, each cut where the resident's number stands; `walks`: walks a connection, one after another.
  */
-function run({ port, walk, connections, walks, first }) {
+function run({ port, walk, connections, walks, first, pause = 0, signed }) {
   return new Promise((resolve) => {
     const times = new Float64Array(connections * walks * walk.length)
     let messages = 0
@@ -31,8 +33,10 @@ function run({ port, walk, connections, walks, first }) {
       let got = ''
       const send = () => {
         if (message === 0) number = String(first + nth * walks + done).padStart(8, '0')
+        const request = walk[message].join(number)
+        const ready = signed ? sign(request, signed) : request
         sent = performance.now()
-        socket.write(walk[message].join(number), 'latin1')
+        socket.write(ready, 'latin1')
       }
       const close = (why) => {
         if (why) {
@@ -60,7 +64,8 @@ function run({ port, walk, connections, walks, first }) {
           message = 0
           if (++done === walks) return close('')
         }
-        send()
+        if (pause > 0) setTimeout(send, pause)
+        else send()
       })
       return send
     }
@@ -68,9 +73,17 @@ function run({ port, walk, connections, walks, first }) {
     Promise.all(sockets.map((socket) => new Promise((ready) => socket.once('connect', ready)))).then(() => {
       const starts = sockets.map(talk)
       begin = performance.now()
-      for (const start of starts) start()
+      // With pauses residents begin one after another, as people do.
+      starts.forEach((start, nth) => (pause > 0 ? setTimeout(start, (pause * nth) / connections) : start()))
     })
   })
+}
+
+/** Puts the signature over the body in its place. */
+function sign(request, { appId, secret, at }) {
+  const body = request.slice(request.indexOf('\r\n\r\n') + 4)
+  const mac = createHash('sha256').update(appId).update(body).update(at).update(secret).digest('hex')
+  return request.replace('\u0002', mac)
 }
 
 process.on('message', async (job) => process.send(await run(job)))

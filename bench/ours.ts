@@ -9,6 +9,8 @@ const config = { ...readConfig(process.env), wardFile: 'ward.demo.yaml' }
 const context = createContext(config, { floodLimit: Infinity })
 await migrate(context.store)
 context.requests.start()
+// Where webhooks are measured, answers go out as well, to an app that takes everything.
+if (process.env['DELIVER']) context.delivery.start()
 const web = await serveWeb(context)
 
 process.on('disconnect', () => process.exit(1))

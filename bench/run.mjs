@@ -1,12 +1,14 @@
-// `npm run bench [-- --seconds 4 --rounds 3 --connections 64 --engine sqlite --subjects ours,empty --profile DIR --sync-ms 1]`
+// `npm run bench [-- --seconds 4 --rounds 3 --connections 64 --engine sqlite --subjects ours,empty --question webhooks --profile DIR --sync-ms 1]`
 // Complete walks through VNeID level 1, the same for everybody, in rounds that take turns. docs/benchmarks.md says what the figures mean.
 import { execFileSync } from 'node:child_process'
 import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { build } from 'esbuild'
+import { bundleOptions } from '../scripts/build-options.mjs'
 import { durableInserts, engines, redis, slowerDisk, sweepRedis } from './machine.mjs'
 import { start, subjects } from './subjects.mjs'
+import { webhooks } from './webhooks.mjs'
 
 const { values: wanted } = parseArgs({
   options: {
@@ -17,6 +19,8 @@ const { values: wanted } = parseArgs({
     subjects: { type: 'string' },
     profile: { type: 'string' },
     'sync-ms': { type: 'string' },
+    /** `walks`: how many messages a second; `webhooks`: how soon a webhook is answered while 200 residents walk at once. Both without it. */
+    question: { type: 'string' },
   },
 })
 const seconds = Number(wanted.seconds)
@@ -27,18 +31,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 /** Walks before the first round: code is compiled, tables have pages, pools are full. */
 const WARM_UP_SECONDS = 2.5
 
-await build({
-  absWorkingDir: root,
-  entryPoints: { 'bench-ours': 'bench/ours.ts', 'bench-walk': 'bench/walk.ts' },
-  outdir: 'dist',
-  bundle: true,
-  packages: 'external',
-  platform: 'node',
-  format: 'esm',
-  target: 'node20',
-  sourcemap: true,
-  logLevel: 'warning',
-})
+await build(bundleOptions({ 'bench-ours': 'bench/ours.ts', 'bench-walk': 'bench/walk.ts' }))
 const walkText = execFileSync(process.execPath, [`${root}/dist/bench-walk.js`], { cwd: root, encoding: 'utf8' })
 const walk = JSON.parse(walkText)
 const events = walk.reduce((sum, { outcomes }) => sum + outcomes.length, 0)
@@ -184,8 +177,10 @@ for (const engine of await engines()) {
     console.log(`\nSKIPPED ${engine.title}: ${engine.missing}`)
     continue
   }
-  const entries = await measure(engine, cache)
-  show(engine, entries)
+  const asked = (question) => wanted.question === undefined || wanted.question === question
+  const entries = asked('walks') ? await measure(engine, cache) : []
+  if (entries.length > 0) show(engine, entries)
+  if (asked('webhooks')) failed = !(await webhooks({ engine, cache, walk, walkText })) || failed
   for (const { subject, faults } of entries) {
     for (const fault of faults) console.log(`FAIL ${engine.title}, ${subject.title}: ${fault}`)
     failed ||= faults.length > 0

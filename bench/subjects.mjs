@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url'
 const here = (path) => fileURLToPath(new URL(path, import.meta.url))
 
 /** Stands in a request where the number of the resident goes, eight digits. */
-const NUMBER = '\u0001'
+export const NUMBER = '\u0001'
 
-const post = (path, body, headers = []) =>
+export const post = (path, body, headers = []) =>
   [
     `POST ${path} HTTP/1.1`,
     'Host: 127.0.0.1',
@@ -36,10 +36,11 @@ function pageWalk(walk) {
 }
 
 /** The walk as Telegram delivers it: /start, then taps; the answered message is cut short. */
-function telegramWalk(walk) {
+export function telegramWalk(walk, { path = '/webhook', headers = [], data = ({ option }) => option } = {}) {
   const person = { id: `#1${NUMBER}`, is_bot: false, first_name: 'An', language_code: 'vi' }
   const chat = { id: `#1${NUMBER}`, type: 'private', first_name: 'An' }
-  return walk.map(({ content, option }, i) => {
+  return walk.map((message, i) => {
+    const { content } = message
     const id = `#${NUMBER}${String(i).padStart(2, '0')}`
     const update =
       content.kind === 'start'
@@ -67,7 +68,7 @@ function telegramWalk(walk) {
                 text: 'x',
               },
               chat_instance: '1',
-              data: option,
+              data: data(message),
             },
           }
     // Numbers: a leading 1 keeps eight digits eight digits.
@@ -75,11 +76,11 @@ function telegramWalk(walk) {
       .replaceAll('\\u0001', NUMBER)
       .replace(/"#1\u0001"/g, `1${NUMBER}`)
       .replace(/"#\u0001(\d\d)"/g, `1${NUMBER}$1`)
-    return post('/webhook', body)
+    return post(path, body, headers)
   })
 }
 
-const cut = (requests) => requests.map((request) => request.split(NUMBER))
+export const cut = (requests) => requests.map((request) => request.split(NUMBER))
 
 /** @param {{residents: number, messages: number, events: number}} done What was sent, and how many ledger events ours makes of a walk. */
 async function oursIsComplete(ask, { residents, messages, events }) {

@@ -1,4 +1,5 @@
 // Bundles src/ into dist/: one file an entry point, packages left outside. esbuild takes well under a second, so every command builds.
+import { bundleOptions } from './build-options.mjs'
 import { ensureInstalled, root } from './ensure.mjs'
 
 ensureInstalled()
@@ -9,18 +10,7 @@ const { spawnSync } = await import('node:child_process')
 /** The programs: name → source. */
 export const entries = { main: 'src/main.ts', chat: 'src/cli/chat.ts', ward: 'src/cli/ward.ts' }
 
-await build({
-  absWorkingDir: root,
-  entryPoints: entries,
-  outdir: 'dist',
-  bundle: true,
-  packages: 'external',
-  platform: 'node',
-  format: 'esm',
-  target: 'node20',
-  sourcemap: true,
-  logLevel: 'warning',
-})
+await build(bundleOptions(entries))
 
 // Files of the chat page are read as they are, from beside the program.
 cpSync(`${root}/src/web/page`, `${root}/dist/page`, { recursive: true })
