@@ -90,20 +90,33 @@ describe('a secret', () => {
         await bot.calm()
       }
     }
+    // A call back: the number comes by the app's own key, whatever goes wrong around it; others' numbers come by their cards.
+    for (const fault of ['reset', 'cut', 'html-502'] as const) {
+      bot.fake.faults.plan('sendMessage', { lost: fault, accepted: false })
+      person.say('gọi lại cho tôi')
+      await bot.calm()
+      bot.fake.faults.plan('sendMessage', { lost: fault, accepted: false })
+      person.key('Gửi số')
+      await bot.calm()
+      person.sendsCard('84912345987', 4242)
+      await bot.calm()
+    }
+    const own = `912${String(person.id).padStart(6, '0')}`
+    expect((await sql<{ phone: string }>`select phone from contact_detail`.execute(store.db)).rows).toHaveLength(1)
     for (const refuse of [400, 401, 403, 409, 500]) {
       bot.fake.faults.plan('sendMessage', { refuse, description: `Bad Request: can't parse "Chào bác 079203004567"` })
       person.say('tiếp tục')
       await bot.calm()
     }
     const rows = await Promise.all(
-      ['inbox', 'outbox', 'session', 'ledger', 'run', 'contact', 'address'].map((table) =>
-        sql`select * from ${sql.table(table)}`.execute(store.db),
+      ['inbox', 'outbox', 'session', 'dialog', 'ticket', 'contact_detail', 'ledger', 'run', 'contact', 'address'].map(
+        (table) => sql`select * from ${sql.table(table)}`.execute(store.db),
       ),
     )
     const everything = JSON.stringify(rows.map((each) => each.rows))
     const logs = bot.logs.join('')
     expect(bot.logs.length).toBeGreaterThan(20)
-    for (const secret of secrets) {
+    for (const secret of [...secrets, own, 'Thị Tư', '912345987']) {
       expect(everything).not.toContain(secret)
       expect(logs).not.toContain(secret)
     }

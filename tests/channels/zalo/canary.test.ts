@@ -7,7 +7,7 @@ const HUNTED = ['079203004567', '483926', 'Baham@1972', '912345678', '0912 345 9
 describeEngines('what people write on Zalo', (await engines()).slice(0, 1), (engine) => {
   test('is in no log line and not in the database, whatever goes wrong; nor is a token', async () => {
     const database = await engine.fresh()
-    const bot = await createZaloBot({ store: database.store, oa: { echoes: true, receipts: true } })
+    const bot = await createZaloBot({ store: database.store, oa: { echoes: true, receipts: true }, env: { ZALO_CONTACT_PICTURE: 'https://phoyen.example/p.png' } }) // prettier-ignore
     const { fake } = bot
     const person = fake.user()
     for (const [i, text] of [
@@ -27,6 +27,9 @@ describeEngines('what people write on Zalo', (await engines()).slice(0, 1), (eng
       await bot.calm()
     }
     person.taps('#w:079203004567')
+    person.says('gọi lại cho tôi')
+    await bot.calm()
+    expect(JSON.stringify(fake.accepted)).toContain('request_user_info')
     person.submitsInfo({ name: 'Nguyễn Thị Tư', phone: '84912345678' })
     fake.colleague('9', person.id, 'Chào bác, cô đây')
     fake.webhooks.queue('user_send_image', { sender: { id: person.id }, recipient: { id: fake.oa.oaId }, message: { msg_id: 'i1', text: 'thẻ của tôi 079203004567', attachments: [{ type: 'image', payload: { url: 'https://b-f1.zdn.vn/079203004567' } }] } }) // prettier-ignore
