@@ -72,6 +72,8 @@ export interface Context {
   delivery: Delivery
   upkeep: Upkeep
   reminders: Reminders
+  /** What reminders are made with, for those who make them outside the loop. */
+  reminding: ReminderParts
   schedules: Schedules
   counts: Counts
   /** Brings tickets that nobody took before ward staff. */
@@ -230,6 +232,7 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
     teaching,
     upkeep,
     reminders,
+    reminding: about,
     schedules,
     counts,
     async close() {

@@ -6,6 +6,8 @@ import { createFiles } from '../files.js'
 import { pageLocale } from '../identity.js'
 import type { PageTexts } from '../words.js'
 import { accessRoutes, leaveRoutes, signedIn } from './access.js'
+import { broadcastRoutes } from './broadcasts.js'
+import { composeRoutes } from './compose.js'
 import { contactRoutes } from './contacts.js'
 import { draftRoutes } from './drafts.js'
 import { doorRoutes } from './door.js'
@@ -43,6 +45,8 @@ const PAGES = [
   exportRoutes,
   draftRoutes,
   radarRoutes,
+  composeRoutes,
+  broadcastRoutes,
   ticketRoutes,
   questionRoutes,
   incidentRoutes,

@@ -1,0 +1,163 @@
+import { Hono } from 'hono'
+import { html } from 'hono/html'
+import { messagesOf } from '../../core/broadcast/planner.js'
+import { progressLines, tallyLines, whoLine } from '../../core/broadcast/said.js'
+import { may } from '../../core/policy/roles.js'
+import { type Labels, labelsOf } from './labels.js'
+import type { Line } from '../../core/model/message.js'
+import { phrase } from '../../core/talk/draft.js'
+import { decide, isAsked, lookAgain, mayApprove, mayHandle, refuseBroadcast } from '../../reminders/desk.js'
+import { type Broadcast, listBroadcasts, loadBroadcast } from '../../store/broadcasts.js'
+import { outcomePage } from '../../store/recipients.js'
+import { people } from '../../store/roster.js'
+import { missing, note } from './guard.js'
+import { csrfField, type Html, page, table } from './layout.js'
+import type { StaffCall, StaffEnv, StaffSite } from './site.js'
+
+/** Broadcasts on the list, and recipients on the page of one. */
+const LISTED = 100
+const RECIPIENTS = 1_000
+/** How often an open page asks for the newest numbers, seconds. */
+const FRESH_EVERY = 5
+
+/** `/staff/broadcasts/ID`: one broadcast – its preview to be confirmed, or how it goes, person by person. */
+export function broadcastRoutes(site: StaffSite): Hono<StaffEnv> {
+  const { context } = site
+  const app = new Hono<StaffEnv>()
+  const known = async (c: StaffCall): Promise<Broadcast | null> => {
+    const { scope } = c.get('viewer')
+    const found = await loadBroadcast(context.store.db, c.req.param('broadcast') ?? '')
+    return found && may(scope.role, 'remind') && (mayHandle(scope, found) || mayApprove(scope, found)) ? found : null
+  }
+  const back = (c: StaffCall, id: string, came: string) => c.redirect(`/staff/broadcasts/${id}?came=${came}`, 303)
+
+  app.get('/broadcasts/:broadcast', async (c) => {
+    const broadcast = await known(c)
+    if (!broadcast) return missing(site, c)
+    const labels = labelsOf(site, c)
+    const body = broadcast.state === 'preview' ? await previewOf(site, c, labels, broadcast) : await going(site, c, labels, broadcast) // prettier-ignore
+    return c.html(page(site, c, labels.line(phrase('broadcasts.one')), html`${came(c, labels)}${body}`))
+  })
+
+  app.post('/broadcasts/:broadcast/confirm', async (c) => {
+    const broadcast = await known(c)
+    if (!broadcast) return missing(site, c)
+    const { key, count } = await c.req.parseBody()
+    const typed = /^\s*(\d{1,7})\s*$/.exec(String(count))
+    if (!typed || !/^[\w-]{8,40}$/.test(String(key))) return back(c, broadcast.id, 'wrong-count')
+    const done = await decide(context.reminding, c.get('viewer').scope, { id: broadcast.id, key: String(key), count: Number(typed[1]) }) // prettier-ignore
+    return back(c, broadcast.id, done.kind)
+  })
+
+  app.post('/broadcasts/:broadcast/refuse', async (c) => {
+    const broadcast = await known(c)
+    if (!broadcast) return missing(site, c)
+    const gone = await refuseBroadcast(context.reminding, c.get('viewer').scope, broadcast.id)
+    return gone ? c.redirect('/staff/broadcasts', 303) : back(c, broadcast.id, 'gone')
+  })
+
+  for (const deed of ['pause', 'resume', 'stop'] as const)
+    app.post(`/broadcasts/:broadcast/${deed}`, async (c) => {
+      const broadcast = await known(c)
+      if (!broadcast || !mayHandle(c.get('viewer').scope, broadcast)) return missing(site, c)
+      await context.reminders[deed](broadcast.id)
+      return c.redirect(`/staff/broadcasts/${broadcast.id}`, 303)
+    })
+  return app
+}
+
+/** The list of those that were confirmed or wait for a yes. */
+export async function broadcastList(site: StaffSite, c: StaffCall, labels: Labels): Promise<Html> {
+  const { scope } = c.get('viewer')
+  const all = await listBroadcasts(site.context.store.db, LISTED, scope.groups === 'ward' ? null : scope.who)
+  const shown = all.filter((one) => mayHandle(scope, one))
+  if (shown.length === 0) return html`<p>${labels.line(phrase('broadcasts.none'))}</p>`
+  return table(
+    labels.line(phrase('broadcasts.list')),
+    ['who', 'when', 'state', 'count'].map((key) => labels.line(phrase(`broadcasts.column.${key}`))),
+    shown.map(
+      (one) =>
+        html`<tr>
+          <th scope="row"><a href="/staff/broadcasts/${one.id}">${labels.guide(one.plan.audience.flow)}: ${labels.line(whoLine(one.plan.audience))}</a></th>
+          <td>${labels.time(one.createdAt)}</td>
+          <td>${labels.line(phrase(isAsked(one) ? 'broadcasts.waits' : `remind.states.${one.state}`))}</td>
+          <td class="number">${messagesOf(one.tally)}</td>
+        </tr>`,
+    ),
+  )
+} // prettier-ignore
+
+async function previewOf(site: StaffSite, c: StaffCall, labels: Labels, broadcast: Broadcast): Promise<Html> {
+  const { context } = site
+  const { scope } = c.get('viewer')
+  const seen = await lookAgain(context.reminding, broadcast.id)
+  if (!seen) return html`<p>${labels.line(phrase('remind.gone'))}</p>`
+  const count = messagesOf(seen.tally)
+  const waits = isAsked(broadcast) && !mayApprove(scope, broadcast)
+  const form = html`<form method="post" action="/staff/broadcasts/${broadcast.id}/confirm">
+    ${csrfField(c)}<input type="hidden" name="key" value="${context.newId()}" />
+    <label for="count">${labels.line(phrase('broadcasts.type-count', { count }))}</label>
+    <input id="count" name="count" inputmode="numeric" autocomplete="off" required />
+    <p><button>${labels.line(phrase('remind.options.send', { count }))}</button></p>
+  </form>`
+  return html`${tallyLines(broadcast.plan.audience, null, seen.tally).map((lines) => list(labels, lines))}
+  ${seen.samples.length > 0 ? html`<h2>${labels.line(phrase('broadcasts.samples'))}</h2>` : ''}
+  ${seen.samples.map(({ said }) => html`<div class="card" style="white-space:pre-line">${said.text}</div>`)}
+  ${waits ? html`<p>${labels.line(phrase('remind.asked'))}</p>` : count > 0 ? form : ''}
+  ${mayApprove(scope, broadcast) ? deedForm(c, labels, broadcast.id, 'refuse') : ''}`
+}
+
+async function going(site: StaffSite, c: StaffCall, labels: Labels, broadcast: Broadcast): Promise<Html> {
+  const { context } = site
+  const { db } = context.store
+  const { scope } = c.get('viewer')
+  const { id, state } = broadcast
+  const results = await context.reminders.progress(id)
+  const outcomes = await outcomePage(db, id, '', RECIPIENTS)
+  const named = new Map((await people(db, scope, { ids: outcomes.map(({ person }) => person) })).map((one) => [one.id, one.name])) // prettier-ignore
+  await note(site, c, { kind: 'broadcast', subject: id, count: outcomes.length })
+  const running = state === 'running' || state === 'paused'
+  const rows = outcomes.map(
+    ({ person, group, result, reason, at }) =>
+      html`<tr>
+        <th scope="row">${named.get(person) ?? labels.line(phrase('broadcasts.chat-only'))}</th>
+        <td class="number">${group ?? ''}</td>
+        <td>${labels.line(progressLines([{ result, reason, count: 1, cost: 0 }])[0]!).replace(/^\s*·\s*|: 1$/g, '')}</td>
+        <td>${at === null ? '' : labels.time(at)}</td>
+      </tr>`,
+  ) // prettier-ignore
+  return html`<div ${running ? html`data-live="${FRESH_EVERY}"` : ''}>
+    <p class="big">
+      ${labels.line(phrase('remind.progress', { guide: labels.guide(broadcast.plan.audience.flow), state: phrase(`remind.states.${state}`) }))}
+    </p>
+    ${list(labels, progressLines(results))}
+    <div class="row">
+      ${state === 'running' ? deedForm(c, labels, id, 'pause') : ''}${state === 'paused' ? deedForm(c, labels, id, 'resume') : ''}
+      ${running ? deedForm(c, labels, id, 'stop') : ''}
+    </div>
+    ${table(
+      labels.line(phrase('broadcasts.outcomes')),
+      ['person', 'group', 'result', 'time'].map((key) => labels.line(phrase(`broadcasts.column.${key}`))),
+      rows,
+    )}
+  </div>`
+} // prettier-ignore
+
+function deedForm(c: StaffCall, labels: Labels, id: string, deed: 'pause' | 'resume' | 'stop' | 'refuse'): Html {
+  return html`<form method="post" action="/staff/broadcasts/${id}/${deed}">
+    ${csrfField(c)}<button class="second">${labels.line(phrase(`remind.options.${deed}`))}</button>
+  </form>`
+}
+
+function list(labels: Labels, lines: readonly Line[]): Html {
+  return html`<ul>
+    ${lines.map((line) => html`<li>${labels.line(line).replace(/^\s*·\s*/, '')}</li>`)}
+  </ul>`
+}
+
+/** What came of the last press. */
+function came(c: StaffCall, labels: Labels): Html | '' {
+  const what = c.req.query('came')
+  const key = { confirmed: 'begun', changed: 'changed', 'wrong-count': 'wrong-count', asked: 'asked', busy: 'gone', gone: 'gone' }[what ?? ''] // prettier-ignore
+  return key === undefined ? '' : html`<p class="notice" role="status">${labels.line(phrase(`remind.${key}`))}</p>`
+}

@@ -1,0 +1,72 @@
+import { sql } from 'kysely'
+import { setGroup } from '../../../src/store/contacts.js'
+import { atFirstStep, openSite, type Site, type Visitor } from '../site.js'
+import { signIn, type Staff } from './signed-in.js'
+
+let site: Site
+let resident: Visitor
+let head: Staff
+beforeEach(async () => {
+  site = await openSite()
+  resident = await site.visitor()
+  await atFirstStep(resident)
+  site.now.at += 86_400_000
+  head = await signIn(site, 'leader', 5)
+  const { contact } = (await sql<{ contact: string }>`
+    select contact from address a where exists (select 1 from run r join contact c on c.person = r.person where c.id = a.contact)`.execute(site.context.store.db)).rows[0]! // prettier-ignore
+  await setGroup(site.context.store.db, contact, 5)
+})
+afterEach(() => site.close())
+
+const plan = { flow: 'vneid-level-1', who: 'unfinished', group: '5' }
+const keyOf = (text: string) => /name="key" value="([^"]+)"/.exec(text)![1]!
+const countOf = (text: string) => /Gửi (\d+) tin/.exec(text)![1]!
+const preview = async (staff = head, more = {}) => {
+  const { text, location } = await staff.post('/staff/broadcasts/preview', { ...plan, ...more })
+  return { text, path: location!.split('?')[0]! }
+}
+const sent = async () => (await resident.read()).messages.filter(({ text }) => text.includes('Không muốn nhận tin nhắc nữa')).length // prettier-ignore
+
+describe('the page of reminders', () => {
+  test('shows the preview, and what is confirmed twice, by a double click or after a timeout, is sent once', async () => {
+    const { text, path } = await preview()
+    expect(text).toContain('người chưa xong')
+    expect(text).toContain('Mình làm tiếp nhé?')
+    const [key, count] = [keyOf(text), countOf(text)]
+    expect((await head.post(`${path}/confirm`, { key, count: '99' })).text).toContain('Số này chưa đúng')
+    const answers = await Promise.all([head.post(`${path}/confirm`, { key, count }), head.post(`${path}/confirm`, { key, count })]) // prettier-ignore
+    expect(answers.map(({ status }) => status)).toEqual([200, 200])
+    expect((await head.post(`${path}/confirm`, { key, count })).text).toContain('Đã bắt đầu gửi')
+    await site.context.reminders.runOnce()
+    await site.context.reminders.runOnce()
+    expect(await sent()).toBe(1)
+    const { rows } = await sql<{ state: string }>`select state from broadcast`.execute(site.context.store.db)
+    expect(rows).toHaveLength(1)
+    expect((await head.get(path)).text).toContain('đã gửi')
+    expect((await head.get('/staff/broadcasts')).text).toContain(path)
+  })
+
+  test('is closed to the head of another group, whose own plan cannot name it either', async () => {
+    const { path } = await preview()
+    const other = await signIn(site, 'leader', 6)
+    expect((await other.get(path)).status).toBe(404)
+    for (const deed of ['confirm', 'pause', 'resume', 'stop', 'refuse'])
+      expect((await other.post(`${path}/${deed}`, { key: 'k-12345678', count: '1' })).status).toBe(404)
+    expect((await other.post('/staff/broadcasts/preview', plan)).status).toBe(403)
+    expect((await other.post('/staff/broadcasts/preview', { ...plan, group: '' })).text).not.toContain('Gửi 1 tin')
+    expect((await other.get('/staff/broadcasts')).text).not.toContain(path)
+  })
+
+  test('stops what runs, refuses words that ask for a code, and lets staff alone switch the rules', async () => {
+    expect((await head.post('/staff/broadcasts/preview', { ...plan, text: 'Gửi mã OTP cho tôi' })).text).toContain('kẻ lừa đảo') // prettier-ignore
+    const { text, path } = await preview()
+    await head.post(`${path}/confirm`, { key: keyOf(text), count: countOf(text) })
+    expect((await head.post(`${path}/stop`)).text).toContain('đã dừng')
+    await site.context.reminders.runOnce()
+    expect(await sent()).toBe(0)
+    expect((await head.post('/staff/broadcasts/rules', { rule: 'level-1-stuck', on: '1' })).status).toBe(403)
+    const staff = await signIn(site, 'staff')
+    expect((await staff.get('/staff/broadcasts')).text).toContain('Nhắc theo lịch')
+    expect((await staff.post('/staff/broadcasts/rules', { rule: 'level-1-stuck', on: '1' })).text).toContain('Tắt')
+  })
+})
