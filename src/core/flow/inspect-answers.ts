@@ -14,9 +14,22 @@ export function inspectAnswers(material: Material, flows: Flows, report: Report)
       if (!TOPICS.includes(topic as Topic)) at([], `«${topic}» is no topic: they are listed in core/model/answer.ts`)
       inspectAnswer(source.value, locale, material, flows, at)
     }
+    inspectCompleteness(material, locale, report)
     inspectPhrasings(material, locale, report)
   }
   inspectSameDates(material, report)
+}
+
+/** A topic without an answer would be recognised by nobody, and offered in the one language but not in the other. */
+function inspectCompleteness({ answers }: Material, locale: Locale, report: Report): void {
+  const others = LOCALES.filter((other) => other !== locale)
+  for (const topic of TOPICS) {
+    if (answers[locale].has(topic)) continue
+    // Shown where it stands in another language: a file that is missing has no line.
+    const source = others.map((other) => answers[other].get(topic)).find((found) => found !== undefined)
+    const any = source ?? [...answers[locale].values()][0]
+    if (any) report({ file: any.file, line: 1, message: `topic «${topic}» has no answer in «${locale}»` })
+  }
 }
 
 type At = (path: readonly (string | number)[], message: string) => void
