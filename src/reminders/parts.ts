@@ -9,7 +9,7 @@ import type { ReminderFacts } from '../core/broadcast/message.js'
 import { DAY_MS } from '../core/policy/calendar.js'
 import type { World } from '../core/talk/world.js'
 import type { AudienceQuery } from '../store/audience.js'
-import { packageUsed } from '../store/recipients.js'
+import { packageUsed } from '../store/prices.js'
 import type { Store } from '../store/open.js'
 import type { Texts } from '../texts.js'
 

@@ -73,6 +73,12 @@ export async function takeWaiting(db: Db, broadcast: string, now: number, limit:
   return found.rows
 }
 
+/** Rows that are looked up one by one: joined to a batch alone, SQLite walks the whole broadcast for each row of it. */
+function among(db: Db, broadcast: string, some: readonly { person: string }[]) {
+  const persons = some.map(({ person }) => person)
+  return sql`recipient.broadcast = ${broadcast} and recipient.person in ${texts(db, persons)}`
+}
+
 /** Recipients whose message stands in the outbox now. */
 export async function queueRecipients(
   db: Db,
@@ -84,27 +90,7 @@ export async function queueRecipients(
   await sql`
     update recipient set state = 'queued', contact = ${field(1, 'text')}, channel = ${field(2, 'text')}, address = ${field(3, 'text')},
       run = ${field(4, 'text')}, step = ${field(5, 'text')}, n = ${field(6, 'int')}, at = ${field(7, 'int')}, price = ${field(8, 'int')}
-    from ${batch} where recipient.broadcast = ${broadcast} and recipient.person = ${field(0, 'text')}`.execute(db)
-}
-
-/** Messages that cost less than was agreed to, because their reader was there again meanwhile. */
-export async function cheapen(
-  db: Db,
-  cheaper: readonly { broadcast: string; person: string; price: number }[],
-): Promise<void> {
-  if (cheaper.length === 0) return
-  const batch = rows(db, cheaper.map(({ broadcast, person, price }) => [broadcast, person, price])) // prettier-ignore
-  await sql`
-    update recipient set price = ${field(2, 'int')} from ${batch}
-    where recipient.broadcast = ${field(0, 'text')} and recipient.person = ${field(1, 'text')}`.execute(db)
-}
-
-/** How many messages took nothing but the package's own since then, or will: what is left of the package is the ward's number less these. */
-export async function packageUsed(db: Db, since: number): Promise<number> {
-  const found = await sql<{ n: number }>`
-    select count(*) as n from recipient
-    where place = 'paid' and price = 0 and (state = 'waiting' or (state = 'queued' and at > ${since}))`.execute(db)
-  return found.rows[0]!.n
+    from ${batch} where ${among(db, broadcast, queued)} and recipient.person = ${field(0, 'text')}`.execute(db)
 }
 
 /** Recipients who get no message after all, each with why. */
@@ -117,7 +103,7 @@ export async function cancelRecipients(
   const batch = rows(db, cancelled.map(({ person, reason }) => [person, reason])) // prettier-ignore
   await sql`
     update recipient set state = 'cancelled', reason = ${field(1, 'text')}
-    from ${batch} where recipient.broadcast = ${broadcast} and recipient.person = ${field(0, 'text')}
+    from ${batch} where ${among(db, broadcast, cancelled)} and recipient.person = ${field(0, 'text')}
     and recipient.state = 'waiting'`.execute(db)
 }
 
@@ -131,7 +117,7 @@ export async function postponeRecipients(
   const batch = rows(db, later.map(({ person, notBefore }) => [person, notBefore])) // prettier-ignore
   await sql`
     update recipient set not_before = ${field(1, 'int')}
-    from ${batch} where recipient.broadcast = ${broadcast} and recipient.person = ${field(0, 'text')}
+    from ${batch} where ${among(db, broadcast, later)} and recipient.person = ${field(0, 'text')}
     and recipient.state = 'waiting'`.execute(db)
 }
 

@@ -1,0 +1,30 @@
+import { sql } from 'kysely'
+import { field, rows, texts } from './rows.js'
+import type { Db } from './tables.js'
+
+/** Messages that cost less than was agreed to, because their reader was there again meanwhile. */
+export async function cheapen(
+  db: Db,
+  cheaper: readonly { broadcast: string; person: string; price: number }[],
+): Promise<void> {
+  if (cheaper.length === 0) return
+  const batch = rows(db, cheaper.map(({ broadcast, person, price }) => [broadcast, person, price])) // prettier-ignore
+  await sql`
+    update recipient set price = ${field(2, 'int')} from ${batch}
+    where recipient.broadcast in ${texts(
+      db,
+      cheaper.map((one) => one.broadcast),
+    )} and recipient.person in ${texts(
+      db,
+      cheaper.map((one) => one.person),
+    )}
+    and recipient.broadcast = ${field(0, 'text')} and recipient.person = ${field(1, 'text')}`.execute(db)
+}
+
+/** How many messages took nothing but the package's own since then, or will: what is left of the package is the ward's number less these. */
+export async function packageUsed(db: Db, since: number): Promise<number> {
+  const found = await sql<{ n: number }>`
+    select count(*) as n from recipient
+    where place = 'paid' and price = 0 and (state = 'waiting' or (state = 'queued' and at > ${since}))`.execute(db)
+  return found.rows[0]!.n
+}
