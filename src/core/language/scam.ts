@@ -20,6 +20,8 @@ const LINK =
   /(?:https?:\/\/|www\.)?((?:[a-z0-9-]+\.)+(?:vn|com|net|org|info|top|cc|xyz|apk|me|ly|online|site|vip|shop|club|gl|link|icu|tk|app|asia|io|co))(?![a-z0-9@-])/giu
 /** The words of the one genuine message (domain.md 3.6). */
 const APPROVED = /\bho so dang ky tai khoan dinh danh dien tu cua cong dan .* da duoc phe duyet\b/
+/** What the genuine message does not have: a number to call. */
+const NUMBER_TO_CALL = /⟦phone⟧|\b(?:phone|goi|lien he|zalo|hotline|1900|1800|0\d{8,})\b/
 const SENDER = /\bcuc canh sat qlhc\b/
 
 const OFFICIAL =
@@ -42,6 +44,7 @@ const LOST = new RegExp(
     '\\b(?:bi|vua|moi|da|lo|trot|lo tay) (?:lua|mat sach|mat het tien|bi lua|mat tien|hack|chiem|danh cap|tru tien|tru het|rut het|rut sach|bay|boc hoi)',
     '\\b(?:tien|tai khoan(?: ngan hang)?)\\b(?: \\S+){0,5}? \\b(?:bi tru|bi rut|bi mat|bay mat|bay sach|boc hoi|bi chuyen|het sach|khong con dong nao|mat sach|mat het|bi hack)',
     '\\b(?:lo|trot|vua|da|moi|toi|minh|em|bac|me|bo|ba|ong) (?:tay )?(?:doc|bam|cai|tai|chuyen|gui|cho|dua|cung cap|nhap|click|an|bi dien)\\b(?: \\S+){0,7}? \\b(?:cho no|cho ho|cho nguoi|link la|link do|vao link|cai link|file apk|app la|otp cho|ma cho|ma otp (?:cho|roi)|tien cho|roi so qua|gio so|so bi lua|so bi)',
+    '\\b(?:hack|chiem|chiem doat|danh cap|an cap|cuop)\\b(?: \\S+){0,2} (?:tai khoan|nick|zalo|facebook|vneid|dien thoai|so dien thoai|thong tin)\\b',
     '\\blua (?:mat|het|lay|cua)\\b',
     '\\bbi lua (?:roi|mat|het|tien)\\b',
     '\\bmat (?:het |sach )?tien (?:trong|o) (?:tai khoan|ngan hang|the)\\b',
@@ -82,10 +85,14 @@ const GENERAL =
 const NOW =
   /\b(?:vua|moi|dang|sang nay|chieu nay|hom nay|hom qua|toi qua|nay co|luc nay|toi duoc|em duoc|cho toi|goi toi|goi em|goi bac|goi me|cho me|just|now|right now)\b/
 
+/** Said by those who tell of others, or want to know beforehand: general whatever happened yesterday. */
+const NOT_ME =
+  /\b(?:(?:minh|toi|bac|em|chau|nha (?:minh|toi)) chua bi|muon biet truoc|biet truoc de|de (?:con )?(?:tranh|phong)|ma tranh|nghe (?:ke|dai|tivi|loa)|ke chuyen)\b/
+
 /** Whether normalised words ask about swindles in general and tell of none. */
 export function asksInGeneral(words: readonly string[]): boolean {
   const line = words.join(' ')
-  return GENERAL.test(line) && !NOW.test(line)
+  return NOT_ME.test(line) || (GENERAL.test(line) && !NOW.test(line))
 }
 
 /** The hosts of the links in a text that are none a genuine message may name. */
@@ -105,11 +112,7 @@ function hasStrangeLink(text: string): boolean {
 /** True for a pasted message in the one genuine form, with no other link and no number to call (domain.md 3.6). */
 export function isGenuineApproval(text: string): boolean {
   const line = fold(text)
-  return (
-    APPROVED.test(line) &&
-    !hasStrangeLink(text) &&
-    !/⟦phone⟧|\b(?:goi|lien he|zalo|hotline|1900|1800|0\d{8,})\b/.test(line)
-  )
+  return APPROVED.test(line) && !hasStrangeLink(text) && !NUMBER_TO_CALL.test(line)
 }
 
 /** A scam story by its words; `sure`: by something no honest message holds, so that nothing else need speak for it. */
@@ -127,7 +130,9 @@ export function scamIn(text: string): Suspicion | null {
   const words = normalise(text)
   // «Họ» in these is a household or half a word, not «they».
   const line = words.join(' ').replace(/\bho (?=ngheo|can ngheo|tro|chieu|kinh doanh|gia dinh)/g, 'ho-')
-  if (APPROVED.test(folded) || SENDER.test(folded)) return { kind: 'message', sure: true }
+  // The one message that is genuine, told or pasted by half: only what it asks for beyond the app and vneid.gov.vn makes it a forgery.
+  const forged = hasStrangeLink(text) || NUMBER_TO_CALL.test(folded)
+  if (APPROVED.test(folded) || SENDER.test(folded)) return forged ? { kind: 'message', sure: true } : null
   if (hasStrangeLink(text))
     return {
       kind: THREATS.test(folded) || /vneid|dinh danh|cccd|can cuoc/.test(folded) ? 'message' : 'link',

@@ -28,6 +28,9 @@ const AMOUNT = /\d\s*(d|đ|dong|đồng|vnd|vnđ|nghin|nghìn|ngan|ngàn|trieu|t
 /** Words that announce a password; what follows them up to the next blank is the password. */
 const PASSWORD =
   /((?:m[aậ]t\s*kh[aẩ]u|password|passwd|pass|mk|mkhau)(?:\s*(?:vneid|cua\s+\S+|của\s+\S+|tài khoản|tai khoan|mới|moi|cũ|cu))*\s*(?:là|la|:|=|is)\s*)(["“'«]?)([^\s,;"”'»]{3,})/giu
+/** The same with a few words between («pass vneid e là …»); then only what has a letter beside a digit or a sign is taken for one. */
+const PASSWORD_TOLD =
+  /((?:m[aậ]t\s*kh[aẩ]u|password|passwd|pass|mk)(?:\s+\p{L}{1,10}){1,5}\s*(?:là|la|:|=|is)\s*)(["“'«]?)((?=\S*\p{L})(?=\S*[\d#@!$%^&*])[^\s,;"”'»]{5,})/giu
 /** What may follow «mật khẩu là» without being the password itself. */
 const NOT_A_PASSWORD =
   /^(gi|sao|nao|dau|the|bao|khong|chua|ai|cai|quen|co|duoc|may|what|not|too|ma|mat|phai|nhung|mot|bi|do|nay|toi|minh|con|can|so|chu|8|6)$/
@@ -144,16 +147,19 @@ export function shield(text: string): Shielded {
     found.add('password')
     return `${lead}${quote}${MASKS.password}`
   })
-  const folded = fold(withoutPasswords)
+  const told = withoutPasswords.replace(PASSWORD_TOLD, (all, lead: string, quote: string) => {
+    found.add('password')
+    return `${lead}${quote}${MASKS.password}`
+  })
+  const folded = fold(told)
   const mask = (raw: string): string => {
-    const kind = kindOfNumber(raw, standsAlone(raw, withoutPasswords), folded)
+    const kind = kindOfNumber(raw, standsAlone(raw, told), folded)
     if (kind === null) return raw
     if (kind !== 'phone') found.add(kind)
     return MASKS[kind]
   }
   // Digits of other scripts and widths are digits all the same.
-  // Digits of other scripts and widths are digits all the same.
-  const masked = withoutPasswords
+  const masked = told
     .replace(/\p{Nd}/gu, asciiDigit)
     .replace(DIGITS, (run) =>
       isOneNumber(run, folded) ? mask(run) : betweenPublic(run, (part) => part.replace(DIGITS, mask)),
