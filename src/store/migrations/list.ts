@@ -16,6 +16,7 @@ import { helping } from './0015-helping.js'
 import { questions } from './0014-questions.js'
 import { finishes } from './0020-finishes.js'
 import { speed } from './0021-speed.js'
+import { tallies } from './0022-tallies.js'
 
 /** Every migration, in order. What was released is never changed: a new one is added below. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -36,4 +37,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0015-helping': helping,
   '0020-finishes': finishes,
   '0021-speed': speed,
+  '0022-tallies': tallies,
 }
