@@ -5,7 +5,9 @@ import { ensureInstalled, root } from './ensure.mjs'
 ensureInstalled()
 ensureInstalled(`${root}/bench`)
 await import('./build.mjs')
-const done = spawnSync(process.execPath, [`${root}/bench/run.mjs`, ...process.argv.slice(2)], {
+const wanted = process.argv.slice(2)
+const file = wanted.includes('--language') ? 'language.mjs' : 'run.mjs'
+const done = spawnSync(process.execPath, [`${root}/bench/${file}`, ...wanted], {
   cwd: root,
   stdio: 'inherit',
 })
