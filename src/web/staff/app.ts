@@ -18,6 +18,7 @@ import { logRoutes } from './log.js'
 import { officialRoutes } from './officials.js'
 import { radarRoutes } from './radar.js'
 import { roleRoutes } from './roles.js'
+import { groupPaperRoutes } from './group-papers.js'
 import { groupRoutes } from './group.js'
 import { householdRoutes } from './households.js'
 import { incidentRoutes } from './incidents.js'
@@ -41,6 +42,7 @@ const PAGES = [
   personRoutes,
   personChangeRoutes,
   slipRoutes,
+  groupPaperRoutes,
   importRoutes,
   exportRoutes,
   draftRoutes,

@@ -65,6 +65,7 @@ export function groupRoutes(site: StaffSite): Hono<StaffEnv> {
       <ul class="links row screen">
         <li><a href="/staff/groups/${group}/visits">${say('group.visits')}</a></li>
         <li><a href="/staff/groups/${group}/households">${say('group.households')}</a></li>
+        <li><a href="/staff/groups/${group}/papers">${say('group.papers')}</a></li>
         <li><a href="/staff/groups/${group}/contacts">${say('group.contacts')}</a></li>
         <li><a href="/staff/import">${say('group.import')}</a></li>
       </ul>
