@@ -102,7 +102,7 @@ async function previewOf(site: StaffSite, c: StaffCall, labels: Labels, broadcas
   </form>`
   return html`${tallyLines(broadcast.plan.audience, null, seen.tally).map((lines) => list(labels, lines))}
   ${seen.samples.length > 0 ? html`<h2>${labels.line(phrase('broadcasts.samples'))}</h2>` : ''}
-  ${seen.samples.map(({ said }) => html`<div class="card" style="white-space:pre-line">${said.text}</div>`)}
+  ${seen.samples.map(({ said }) => html`<div class="card lines">${said.text}</div>`)}
   ${waits ? html`<p>${labels.line(phrase('remind.asked'))}</p>` : count > 0 ? form : ''}
   ${mayApprove(scope, broadcast) ? deedForm(c, labels, broadcast.id, 'refuse') : ''}`
 }
@@ -131,6 +131,7 @@ async function going(site: StaffSite, c: StaffCall, labels: Labels, broadcast: B
       ${labels.line(phrase('remind.progress', { guide: labels.guide(broadcast.plan.audience.flow), state: phrase(`remind.states.${state}`) }))}
     </p>
     ${list(labels, progressLines(results))}
+    ${visitLinks(labels, broadcast, c)}
     <div class="row">
       ${state === 'running' ? deedForm(c, labels, id, 'pause') : ''}${state === 'paused' ? deedForm(c, labels, id, 'resume') : ''}
       ${running ? deedForm(c, labels, id, 'stop') : ''}
@@ -142,6 +143,23 @@ async function going(site: StaffSite, c: StaffCall, labels: Labels, broadcast: B
     )}
   </div>`
 } // prettier-ignore
+
+/** The people whom no message reached, on paper: a list a group. */
+function visitLinks(labels: Labels, { id, plan }: Broadcast, c: StaffCall): Html | '' {
+  const { groups } = c.get('viewer').scope
+  const own = plan.audience.groups ?? (groups === 'ward' ? [] : groups)
+  if (own.length === 0) return ''
+  return html`<ul class="links row">
+    ${own.map(
+      (group) =>
+        html`<li>
+          <a href="/staff/groups/${group}/visits?broadcast=${id}&flow=${plan.audience.flow}"
+            >${labels.line(phrase('broadcasts.visits', { group }))}</a
+          >
+        </li>`,
+    )}
+  </ul>`
+}
 
 function deedForm(c: StaffCall, labels: Labels, id: string, deed: 'pause' | 'resume' | 'stop' | 'refuse'): Html {
   return html`<form method="post" action="/staff/broadcasts/${id}/${deed}">

@@ -1,16 +1,22 @@
 import { Hono } from 'hono'
 import { html } from 'hono/html'
+import { isToVisit } from '../../core/broadcast/visits.js'
 import { nameKey } from '../../core/roster/names.js'
+import { mayHandle } from '../../reminders/desk.js'
+import { loadBroadcast } from '../../store/broadcasts.js'
 import type { PersonProgress } from '../../store/progress.js'
 import { progressOf } from '../../store/progress.js'
+import { outcomePage } from '../../store/recipients.js'
 import { people, withPhones } from '../../store/roster.js'
-import { groupOf, isTooSmall, note, refuse } from './guard.js'
+import { groupOf, isTooSmall, missing, note, refuse } from './guard.js'
 import { flowOf, labelsOf } from './labels.js'
 import { type Html, page, table } from './layout.js'
 import { flowChoice } from './overview.js'
 import { standing } from './group.js'
-import type { Say, StaffEnv, StaffSite } from './site.js'
+import type { Say, StaffCall, StaffEnv, StaffSite } from './site.js'
 
+/** Outcomes of a broadcast that are read at a time. */
+const OUTCOMES = 2000
 /** The most that one list holds: nobody visits more. */
 const LIMIT = 500
 
@@ -29,7 +35,15 @@ export function visitRoutes(site: StaffSite): Hono<StaffEnv> {
     const small = await isTooSmall(site, c, group)
     const everybody = c.req.query('who') === 'everybody'
     const all = await progressOf(db, scope, { flow, group, limit: 20_000 })
-    const visited = all.people.filter((person) => reasons(person, { small, everybody }).length > 0).slice(0, LIMIT)
+    const unreached = await unreachedBy(site, c, c.req.query('broadcast'))
+    if (unreached === null) return missing(site, c)
+    const why = (person: PersonProgress) =>
+      unreached === undefined
+        ? reasons(person, { small, everybody })
+        : unreached.has(person.id)
+          ? (['unreachable'] as const)
+          : []
+    const visited = all.people.filter((person) => why(person).length > 0).slice(0, LIMIT)
     const ids = visited.map(({ id }) => id)
     const phones = new Map(
       withPhones(context.seals, await people(db, scope, { ids })).map(({ id, phone }) => [id, phone]),
@@ -50,7 +64,7 @@ export function visitRoutes(site: StaffSite): Hono<StaffEnv> {
               <td>${[person.house, person.code === null ? null : `(${person.code})`].filter(Boolean).join(' ')}</td>
               <th scope="row">${person.name ?? say('group.chat-only')} ${person.born ?? ''}</th>
               <td>${phones.get(person.id) ?? ''}</td>
-              <td>${reasons(person, { small, everybody }).map((why) => say(`visits.why.${why}`)).join(', ')}</td>
+              <td>${why(person).map((one) => say(`visits.why.${one}`)).join(', ')}</td>
               <td>${small ? '' : standing(say, labels, flow, person)}</td>
               <td class="blank"><span class="unseen">${say('visits.column.visited')}</span></td>
             </tr>`,
@@ -72,6 +86,25 @@ export function visitRoutes(site: StaffSite): Hono<StaffEnv> {
     return c.html(page(site, c, say('visits.title', { group }), body))
   })
   return app
+}
+
+/** Whom a broadcast should have reached and did not; undefined: none was asked about, null: it is not the viewer's. */
+async function unreachedBy(
+  { context }: StaffSite,
+  c: StaffCall,
+  id: string | undefined,
+): Promise<ReadonlySet<string> | null | undefined> {
+  if (id === undefined) return undefined
+  const { db } = context.store
+  const broadcast = await loadBroadcast(db, id)
+  if (!broadcast || !mayHandle(c.get('viewer').scope, broadcast)) return null
+  const found = new Set<string>()
+  for (let after = ''; ;) {
+    const rows = await outcomePage(db, id, after, OUTCOMES)
+    for (const row of rows) if (isToVisit(row)) found.add(row.person)
+    if (rows.length < OUTCOMES) return found
+    after = rows.at(-1)!.person
+  }
 }
 
 function whole(say: Say, count: number): Html | '' {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { setGroup } from '../../../src/store/contacts.js'
 import { atFirstStep, openSite, type Site, type Visitor } from '../site.js'
-import { signIn, type Staff } from './signed-in.js'
+import { enrolSix, signIn, type Staff } from './signed-in.js'
 
 let site: Site
 let resident: Visitor
@@ -68,5 +68,22 @@ describe('the page of reminders', () => {
     const staff = await signIn(site, 'staff')
     expect((await staff.get('/staff/broadcasts')).text).toContain('Nhắc theo lịch')
     expect((await staff.post('/staff/broadcasts/rules', { rule: 'level-1-stuck', on: '1' })).text).toContain('Tắt')
+  })
+
+  test('leads to a visit list of exactly those whom no message reached, for the own head alone', async () => {
+    await enrolSix(site)
+    const { text, path } = await preview(head, { who: 'unfinished' })
+    await head.post(`${path}/confirm`, { key: keyOf(text), count: countOf(text) })
+    await site.context.reminders.runOnce()
+    const page = (await head.get(path)).text
+    const link = /href="(\/staff\/groups\/5\/visits\?broadcast=[^"]+)"/.exec(page)![1]!.replaceAll('&amp;', '&')
+    const list = await head.get(link)
+    expect(list.status).toBe(200)
+    expect(list.text.match(/<th scope="row">[^<]*Nguyễn Văn An/g)).toHaveLength(1)
+    expect(list.text.match(/class="blank"/g)).toHaveLength(6)
+    const other = await signIn(site, 'leader', 6)
+    expect((await other.get(link)).status).toBe(403)
+    expect((await other.get(link.replace('groups/5', 'groups/6'))).status).toBe(404)
+    expect((await head.get('/staff/groups/5/visits?broadcast=none')).status).toBe(404)
   })
 })
