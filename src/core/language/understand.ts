@@ -2,6 +2,7 @@ import { type Topic, TOPICS } from '../model/answer.js'
 import type { Locale } from '../model/message.js'
 import { confidenceOf, type Model, probabilities } from './classify/model.js'
 import { sidesOf } from './classify/lexicon.js'
+import { readCommand } from './commands.js'
 import { normalise } from './normalise.js'
 import { wishForPerson } from './person.js'
 import { readReply } from './replies.js'
@@ -31,6 +32,10 @@ const DANGER = { alone: 0.4, aloneLong: 0.6, likeliest: 0.22, withStory: 0.2, wi
 const WISH = 0.15
 /** Likelihood of all foreign groups together from which nothing is offered. */
 const FOREIGN = 0.45
+/** Words from which what was learned may tell a swindle by itself. */
+const STORY_LEAST = 4
+/** Words below which what reads as an answer is one. */
+const SHORT = 8
 /** Words from which a message is a story. */
 const LONG = 16
 /** Likelihood below which a topic is not worth offering. */
@@ -140,6 +145,10 @@ export function scamOf(model: Model, text: string): ScamKind | null {
   const human = plain['human'] ?? 0
   if (human > danger && wishForPerson(words)) return null
   if (!suspicion) {
+    // «Quét xong rồi», «tiến độ»: an answer or a command, in which nothing tells of anybody; what was learned alone must not drown it.
+    if (readCommand(text) !== null || (words.length < SHORT && readReply(text) !== null)) return null
+    // Three words hardly tell a story.
+    if (words.length < STORY_LEAST && danger < DANGER.inGeneral) return null
     const enough = asksInGeneral(words) ? DANGER.inGeneral : words.length < LONG ? DANGER.alone : DANGER.aloneLong
     const likeliest = words.length < LONG && !asksInGeneral(words) && danger > Math.max(best, foreignAll, human)
     return danger >= (likeliest ? DANGER.likeliest : enough) ? kindByWords(words) : null
@@ -168,7 +177,8 @@ export function understand(model: Model, text: string, _locale: Locale = 'vi'): 
   if (meaning?.kind === 'thanks') return { kind: 'thanks' }
   if (meaning?.kind === 'person') return { kind: 'human' }
   const words = normalise(text, model.vocabulary)
-  if (words.length === 0) return { kind: 'unknown' }
+  // A single letter is a slip of the finger.
+  if (words.join('').length < 2) return { kind: 'unknown' }
   if (isGenuineApproval(text)) return { kind: 'topic', topic: 'tin-nhan-phe-duyet', confidence: 1 }
   const { topics, foreign, foreignAll, plain } =
     words.length < LONG ? likelihoods(model, words) : byClauses(model, text, words)
