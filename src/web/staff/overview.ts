@@ -23,11 +23,15 @@ export function overviewRoutes(site: StaffSite): Hono<StaffEnv> {
     const labels = labelsOf(site, c)
     const { scope } = c.get('viewer')
     const { db } = context.store
-    const rows = (await figures(db, scope)).map(({ grp, ...row }) => ({ ...row, group: grp }))
+    // Side by side where the database has several connections.
+    const [counted, roster, confirmed, weeks] = await Promise.all([
+      figures(db, scope),
+      rosterFigures(db, scope),
+      confirmedFinishes(db, scope),
+      finishedByWeek(db, scope, { now: context.clock() }),
+    ])
+    const rows = counted.map(({ grp, ...row }) => ({ ...row, group: grp }))
     const sums = sumFigures(context.world.flows, rows)
-    const roster = await rosterFigures(db, scope)
-    const confirmed = await confirmedFinishes(db, scope)
-    const weeks = await finishedByWeek(db, scope, { now: context.clock() })
     const flow = flowOf(site, c.req.query('flow'))
     const guides = [...context.world.flows.keys()].map((id) =>
       guideCard(site, say, labels, id, {
