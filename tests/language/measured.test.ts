@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { TOPICS } from '../../src/core/model/answer.js'
 import { lessonsOf } from '../../src/core/language/lessons.js'
-import { alarmSet, developmentSet, measure, outcome } from '../support/measure.js'
+import { alarmSet, developmentSet, measure, outcome, unseenSet } from '../support/measure.js'
 import { loadWorld } from '../support/world.js'
 
 const { world, material } = loadWorld()
@@ -22,6 +22,19 @@ describe('what residents write', () => {
     expect(found.danger).toBe(1)
     expect(found.human).toBeGreaterThanOrEqual(0.98)
     expect(found.greeting).toBeGreaterThanOrEqual(0.98)
+  })
+
+  test('and on a set of another author, which nobody saw before it was first measured', () => {
+    const unseen = unseenSet()
+    expect(unseen.length).toBeGreaterThan(600)
+    const found = measure(world.language, unseen)
+    process.stderr.write(`unseen set: ${JSON.stringify(found)}\n`)
+    expect(found.sureAndRight).toBeGreaterThanOrEqual(0.85)
+    expect(found.sureButWrong).toBeLessThanOrEqual(0.03)
+    expect(found.rightAmongOffered).toBeGreaterThanOrEqual(0.96)
+    expect(found.foreignAnswered).toBeLessThanOrEqual(0.02)
+    expect(found.danger).toBe(1)
+    expect(found.human).toBeGreaterThanOrEqual(0.96)
   })
 
   test('raises the alarm and fetches a person on messages kept back for that, told in every way', () => {
@@ -57,13 +70,13 @@ describe('what residents write', () => {
     expect(known.length / messages.length).toBeLessThan(0.05)
   })
 
-  test('costs less than a millisecond a message', () => {
+  test('costs about a millisecond a message', () => {
     const started = performance.now()
     for (const { q } of messages) world.language.understand(q)
     const each = (performance.now() - started) / messages.length
     process.stderr.write(`${each.toFixed(3)} ms a message\n`)
-    // Twice the aim: this machine may have other things to do.
-    expect(each).toBeLessThan(2)
+    // No measure of speed (bench/ has those): only that nothing became slow by orders.
+    expect(each).toBeLessThan(10)
   })
 
   test('does not depend on the Unicode form, capitals or stretched letters', () => {

@@ -20,6 +20,8 @@ const messagesIn = (file: string): Message[] =>
 export const developmentSet = () => messagesIn('tests/language/dev-set.jsonl')
 /** Scam stories and wishes for a person that were kept back when others like them were taught. */
 export const alarmSet = () => messagesIn('tests/language/alarm-set.jsonl')
+/** Messages of another author, first measured when the program was finished; what was mended after that look, README says. */
+export const unseenSet = () => messagesIn('tests/language/unseen-set.jsonl')
 
 /** Shares in [0, 1] of the messages of a sort. */
 export interface Measured {
