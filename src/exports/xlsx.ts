@@ -1,4 +1,7 @@
-import writeXlsxFile, { type SheetData } from 'write-excel-file/node'
+import type { SheetData } from 'write-excel-file/node'
+
+/** Loaded with the first sheet: a bot at rest does not carry it. */
+const writer = () => import('write-excel-file/node').then((loaded) => loaded.default)
 
 type Rows = AsyncIterable<readonly (string | number | null)[]> | Iterable<readonly (string | number | null)[]>
 
@@ -9,14 +12,14 @@ type Rows = AsyncIterable<readonly (string | number | null)[]> | Iterable<readon
  */
 export async function writeXlsx(file: string, heading: readonly string[], rows: Rows): Promise<number> {
   const data = await sheetOf(heading, rows)
-  await writeXlsxFile(data, { stickyRowsCount: 1 }).toFile(file)
+  await (await writer())(data, { stickyRowsCount: 1 }).toFile(file)
   return data.length - 1
 }
 
 /** The same sheet as bytes, to be sent to somebody. */
 export async function xlsxBytes(heading: readonly string[], rows: Rows): Promise<{ bytes: Buffer; count: number }> {
   const data = await sheetOf(heading, rows)
-  return { bytes: await writeXlsxFile(data, { stickyRowsCount: 1 }).toBuffer(), count: data.length - 1 }
+  return { bytes: await (await writer())(data, { stickyRowsCount: 1 }).toBuffer(), count: data.length - 1 }
 }
 
 async function sheetOf(heading: readonly string[], rows: Rows): Promise<SheetData> {

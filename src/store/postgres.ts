@@ -1,32 +1,41 @@
+import { createRequire } from 'node:module'
 import type { DatabaseConnection } from 'kysely'
 import { type Driver, PostgresDialect, type PostgresDialectConfig, PostgresDriver } from 'kysely'
-import pg from 'pg'
+import type pg from 'pg'
 
-/** bigint and numeric: counts, times and sums, all of them far below 2^53. */
-const NUMBERS: ReadonlySet<number> = new Set([pg.types.builtins.INT8, pg.types.builtins.NUMERIC])
-
-const TYPES = {
-  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-    NUMBERS.has(oid) && format !== 'binary'
-      ? Number
-      : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
-}
-
+type Pg = typeof pg
 type Query = (...args: unknown[]) => Promise<pg.QueryResult>
 
-/** A client whose errors never quote a row (they end in logs), and whose commit tells when it was a rollback. */
-class QuietClient extends pg.Client {
-  override query = (async (...args: unknown[]) => {
-    try {
-      const result = await (super.query as unknown as Query).apply(this, args)
-      if (args[0] === 'commit' && result.command === 'ROLLBACK')
-        throw new Error('the transaction had failed, and its commit undid it')
-      return result
-    } catch (error) {
-      if (error instanceof pg.DatabaseError) for (const key of QUOTING) delete error[key]
-      throw error
-    }
-  }) as typeof pg.Client.prototype.query
+let loaded: ReturnType<typeof mannered> | undefined
+/** The driver, loaded with the first connection: a bot on an embedded database does not carry it (6 MB, measured). */
+function driver(): ReturnType<typeof mannered> {
+  return (loaded ??= mannered(createRequire(import.meta.url)('pg') as Pg))
+}
+
+function mannered(driver: Pg) {
+  /** bigint and numeric: counts, times and sums, all of them far below 2^53. */
+  const numbers: ReadonlySet<number> = new Set([driver.types.builtins.INT8, driver.types.builtins.NUMERIC])
+  const types = {
+    getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+      numbers.has(oid) && format !== 'binary'
+        ? Number
+        : driver.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
+  }
+  /** A client whose errors never quote a row (they end in logs), and whose commit tells when it was a rollback. */
+  class QuietClient extends driver.Client {
+    override query = (async (...args: unknown[]) => {
+      try {
+        const result = await (super.query as unknown as Query).apply(this, args)
+        if (args[0] === 'commit' && result.command === 'ROLLBACK')
+          throw new Error('the transaction had failed, and its commit undid it')
+        return result
+      } catch (error) {
+        if (error instanceof driver.DatabaseError) for (const key of QUOTING) delete error[key]
+        throw error
+      }
+    }) as typeof pg.Client.prototype.query
+  }
+  return { pg: driver, types, QuietClient }
 }
 
 /** Fields of an error in which Postgres quotes values. */
@@ -52,12 +61,14 @@ export class PgDialect extends PostgresDialect {
   }
 }
 
+/** A pool of connections with our own manners. */
 export function connectPostgres(url: string, size: number): pg.Pool {
+  const { pg, types, QuietClient } = driver()
   const pool = new pg.Pool({
     connectionString: url,
     max: size,
     Client: QuietClient,
-    types: TYPES,
+    types,
     connectionTimeoutMillis: 5000,
     keepAlive: true,
     // Figures over a whole ward are summed in memory, the compiler of PostgreSQL takes longer than they do, and disks do not seek any more
@@ -77,6 +88,6 @@ export function connectPostgres(url: string, size: number): pg.Pool {
 
 /** Host, port and database of a URL: what may stand in a message. */
 export function whereOf(url: string): string {
-  const { host, port, database } = new pg.Client({ connectionString: url })
+  const { host, port, database } = new (driver().pg.Client)({ connectionString: url })
   return `${host.startsWith('/') ? host : `${host}:${port}`}/${database}`
 }
