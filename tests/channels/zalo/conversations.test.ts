@@ -163,7 +163,8 @@ async function talk(conversation: Conversation, bot: ZaloBot, { db }: Store, per
     const { request, ...expected } = line.expect
     if (request) continue
     const text = said.map((message) => message.text).join('\n\n')
-    const asks = (said.at(-1)?.labels.length ?? 0) > 0
+    // News behind the question (a ticket was written) leaves its choices standing.
+    const asking = said.findLast(({ labels }) => labels.length > 0)
     const all: Record<keyof Expected, unknown> = {
       step: (await run())?.step ?? null,
       ask: session?.prompt.ask.kind,
@@ -172,8 +173,8 @@ async function talk(conversation: Conversation, bot: ZaloBot, { db }: Store, per
         .map((event) => eventLine(event as LedgerEvent)),
       has: (expected.has ?? []).every((part) => text.includes(part)) ? expected.has : text,
       hasNot: (expected.hasNot ?? []).some((part) => text.includes(part)) ? text : expected.hasNot,
-      options: asks ? session?.prompt.options : [],
-      labels: said.at(-1)?.labels ?? [],
+      options: asking ? session?.prompt.options : [],
+      labels: asking?.labels ?? [],
       request: null,
       silent: said.length === 0,
       form: session?.form,
