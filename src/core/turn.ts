@@ -1,4 +1,4 @@
-import type { ScamKind } from './language/scam.js'
+import { type ScamKind, scamIn } from './language/scam.js'
 import { readCommand } from './language/commands.js'
 import type { Ask, Contact, Session } from './model/contact.js'
 import type { LedgerEvent } from './model/ledger.js'
@@ -169,7 +169,9 @@ function countFlood(draft: Draft): 'fine' | 'over' | 'told' {
 function handle(draft: Draft, item: Inbound): void {
   const { content } = item
   const scam = content.kind === 'text' && !writesAForm(draft) ? draft.world.language.scamIn(content.text) : null
-  if (scam !== null) return warnOfScam(draft, item, scam)
+  // A secret alone is warned about and nothing more: only words that tell of somebody make a swindle of it.
+  const told = item.secrets.length === 0 || (content.kind === 'text' && scamIn(content.text) !== null)
+  if (scam !== null && told) return warnOfScam(draft, item, scam)
   if (item.secrets.length > 0) return warn(draft, item)
   switch (content.kind) {
     case 'media':
