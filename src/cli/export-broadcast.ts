@@ -3,6 +3,7 @@ import { BROADCAST_COLUMNS, exportBroadcast as outcomeRows } from '../exports/br
 import { listBroadcasts, loadBroadcast } from '../store/broadcasts.js'
 import { withStore } from './open.js'
 import { destination, writeRows } from './rows.js'
+import { noteTaken } from './taken.js'
 import { UsageError, type Values } from './usage.js'
 
 export const broadcastOptions = {
@@ -21,6 +22,7 @@ export async function exportBroadcast(
   return withStore(config, async ({ db }) => {
     const found = id === undefined ? (await listBroadcasts(db, 1))[0] : await loadBroadcast(db, id)
     if (!found) throw new UsageError(id === undefined ? 'there is no broadcast yet' : `there is no broadcast «${id}»`)
+    await noteTaken(db, { kind: 'broadcast', subject: found.id, now: Date.now() })
     await writeRows(to, BROADCAST_COLUMNS, outcomeRows(db, found.id), out)
     return 0
   })

@@ -1,14 +1,13 @@
 import { writeFile } from 'node:fs/promises'
 import type { Config } from '../config.js'
 import { loadContent } from '../content.js'
-import { randomId } from '../context.js'
 import { dayOf } from '../core/policy/calendar.js'
 import { OPERATOR, scopeOf } from '../core/policy/roles.js'
 import { draftFile, type DraftName } from '../exports/drafts.js'
 import { reasonOf } from '../sentence.js'
-import { audit } from '../store/audit.js'
 import { createTexts } from '../texts.js'
 import { withStore } from './open.js'
+import { noteTaken } from './taken.js'
 import { UsageError, type Values } from './usage.js'
 
 export const draftOptions = { out: { type: 'string' } } as const
@@ -28,7 +27,7 @@ export async function exportDraft(
   const { bytes } = await withStore(config, ({ db }) =>
     db.transaction().execute(async (tx) => {
       const made = await draftFile(name, { ...parts, db: tx })
-      await audit(tx, scope, [{ id: randomId(), at: now, deed: 'exported', kind: name, subject: null, group: null, count: made.count }]) // prettier-ignore
+      await noteTaken(tx, { kind: name, count: made.count, now })
       return made
     }),
   )

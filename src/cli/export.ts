@@ -1,15 +1,14 @@
-import { appSecret, createSeals } from '../store/sealed.js'
 import type { Config } from '../config.js'
 import { loadContent } from '../content.js'
-import { randomId } from '../context.js'
 import { dayOf } from '../core/policy/calendar.js'
 import { OPERATOR, scopeOf } from '../core/policy/roles.js'
-import { peopleSheet, withoutCardSheet } from '../exports/people.js'
+import { type Sheet, sheetOf, type SheetName } from '../exports/sheets.js'
 import { exportSteps as stepRows, STEP_COLUMNS } from '../exports/steps.js'
-import { audit } from '../store/audit.js'
+import { appSecret, createSeals } from '../store/sealed.js'
 import { createTexts } from '../texts.js'
 import { withStore } from './open.js'
 import { destination, writeRows } from './rows.js'
+import { noteTaken } from './taken.js'
 import { localeOf, UsageError, wholeNumber, type Values } from './usage.js'
 
 export const exportOptions = {
@@ -19,7 +18,7 @@ export const exportOptions = {
   group: { type: 'string' },
 } as const
 
-export const peopleOptions = {
+export const sheetOptions = {
   format: { type: 'string', default: 'csv' },
   out: { type: 'string' },
   group: { type: 'string' },
@@ -39,6 +38,7 @@ export async function exportSteps(config: Config, values: Values, out: (text: st
     throw new UsageError(`--flow must be one of ${[...flows.keys()].join(', ')}, not «${flow}»`)
   const group = groupOf(values)
   return withStore(config, async ({ db }) => {
+    await noteTaken(db, { kind: 'steps', group, now: Date.now() })
     const rows = stepRows(db, flows, {
       ...(flow === undefined ? {} : { flow }),
       ...(group === undefined ? {} : { group }),
@@ -48,46 +48,43 @@ export async function exportSteps(config: Config, values: Values, out: (text: st
   })
 }
 
-/** Writes people with their names to a file, or as CSV to the output; the audit log says that the operator did. */
-export async function exportPeople(
+/** Lists that the tool makes as the page makes them; the ledger it writes raw, by `exportSteps`. */
+export type ListName = Exclude<SheetName, 'steps'>
+
+/** Writes a list to a file, or as CSV to the output; the audit log says that the operator did. */
+export async function exportList(
   config: Config,
-  kind: 'people' | 'without-card',
+  name: ListName,
   values: Values,
   out: (text: string) => void,
 ): Promise<number> {
   const locale = localeOf(values)
   const group = groupOf(values)
   const to = await destination(values)
-  const texts = createTexts(loadContent(config))
-  const scope = scopeOf(OPERATOR)
+  const material = loadContent(config)
   const now = Date.now()
-  const sheet = await withStore(config, ({ db }) =>
+  const { heading, rows } = await withStore(config, ({ db }) =>
     db.transaction().execute(async (tx) => {
       const parts = {
         db: tx,
-        scope,
+        scope: scopeOf(OPERATOR),
         seals: createSeals(() => appSecret(config)),
-        texts,
+        texts: createTexts(material),
         voice: { locale, form: 'ban', day: dayOf(now) } as const,
+        flows: new Map([...material.flows].map(([id, source]) => [id, source.value])),
       }
-      const made = await (kind === 'people' ? peopleSheet : withoutCardSheet)(
-        parts,
-        group === undefined ? {} : { group },
-      )
-      await audit(tx, scope, [
-        {
-          id: randomId(),
-          at: now,
-          deed: 'exported',
-          kind,
-          subject: null,
-          group: group ?? null,
-          count: made.rows.length,
-        },
-      ])
-      return made
+      const made = await sheetOf(parts, name, group === undefined ? {} : { group })
+      const rows = await all(made.rows)
+      await noteTaken(tx, { kind: name, group, count: rows.length, now })
+      return { heading: made.heading, rows }
     }),
   )
-  await writeRows(to, sheet.heading, sheet.rows, out)
+  await writeRows(to, heading, rows, out)
   return 0
+}
+
+async function all(rows: Sheet['rows']) {
+  const read = []
+  for await (const row of rows) read.push(row)
+  return read
 }

@@ -3,7 +3,7 @@ import { ConfigError, readConfig } from '../config.js'
 import { reasonOf, sentenceFor } from '../sentence.js'
 import { doctorOptions, runDoctor } from './doctor.js'
 import { askOptions, askQuestions } from './ask.js'
-import { exportPeople, exportSteps, exportOptions, peopleOptions } from './export.js'
+import { exportList, exportOptions, exportSteps, sheetOptions } from './export.js'
 import { makeBackup, restoreBackup } from './backup.js'
 import { draftOptions, exportDraft } from './export-draft.js'
 import { broadcastOptions, exportBroadcast } from './export-broadcast.js'
@@ -37,8 +37,11 @@ const VERBS: readonly Verb[] = [
   { words: ['flows', 'draw'], help: '[FLOW]: the guides as Mermaid state diagrams', options: {}, most: 1, run: async (_, rest) => flowsDraw(settings(), rest[0], OUT) },
   { words: ['stats'], help: 'who started, stands where, finished; --flow ID --group N --json', options: statsOptions, most: 0, run: (values) => showStats(settings(), values, OUT) },
   { words: ['export', 'steps'], help: 'the ledger; --format csv|xlsx --out FILE --flow ID --group N', options: exportOptions, most: 0, run: (values) => exportSteps(settings(), values, OUT) },
-  { words: ['export', 'people'], help: 'the roster, in the columns it is imported in; --format csv|xlsx --out FILE --group N --locale vi|en', options: peopleOptions, most: 0, run: (values) => exportPeople(settings(), 'people', values, OUT) },
-  { words: ['export', 'without-card'], help: 'people without a card, by residence; --format csv|xlsx --out FILE --group N --locale vi|en', options: peopleOptions, most: 0, run: (values) => exportPeople(settings(), 'without-card', values, OUT) },
+  { words: ['export', 'people'], help: 'the roster, in the columns it is imported in; --format csv|xlsx --out FILE --group N --locale vi|en', options: sheetOptions, most: 0, run: (values) => exportList(settings(), 'people', values, OUT) },
+  { words: ['export', 'without-card'], help: 'people without a card, by residence; --format csv|xlsx --out FILE --group N --locale vi|en', options: sheetOptions, most: 0, run: (values) => exportList(settings(), 'without-card', values, OUT) },
+  { words: ['export', 'visits'], help: 'people who want to be visited at home; --format csv|xlsx --out FILE --group N --locale vi|en', options: sheetOptions, most: 0, run: (values) => exportList(settings(), 'visits', values, OUT) },
+  { words: ['export', 'officials'], help: 'officials and whether they reached the portal; --format csv|xlsx --out FILE --group N --locale vi|en', options: sheetOptions, most: 0, run: (values) => exportList(settings(), 'officials', values, OUT) },
+  { words: ['export', 'completion'], help: 'completion by guide, group and step, without names; --format csv|xlsx --out FILE --group N --locale vi|en', options: sheetOptions, most: 0, run: (values) => exportList(settings(), 'completion', values, OUT) },
   { words: ['roster', 'import'], help: 'FILE: a list (.xlsx, .csv) into the roster, all of it or nothing; --dry-run --locale vi|en --json', options: importOptions, most: 1, run: (values, rest) => importFile(settings(), rest[0], values, OUT) },
   { words: ['export', 'broadcast'], help: '[ID]: what became of everybody in a broadcast, the newest without an id; --format csv|xlsx --out FILE', options: broadcastOptions, most: 1, run: (values, rest) => exportBroadcast(settings(), values, rest[0], OUT) },
   { words: ['export', 'report'], help: '--out FILE.docx: the periodic report as a draft with today’s figures, in the form of Decree 30/2020', options: draftOptions, most: 0, run: (values) => exportDraft(settings(), 'report', values, OUT) },

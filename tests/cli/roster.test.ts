@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { exportPeople } from '../../src/cli/export.js'
+import { exportList } from '../../src/cli/export.js'
 import { importFile } from '../../src/cli/roster.js'
 import { UsageError, type Values } from '../../src/cli/usage.js'
 import { type Config, readConfig } from '../../src/config.js'
@@ -52,11 +52,11 @@ describe('the roster at the server', () => {
 
     const out = join(dir, 'out.xlsx')
     let told = ''
-    expect(await exportPeople(config, 'without-card', { format: 'xlsx', out }, (text) => (told += text))).toBe(0)
+    expect(await exportList(config, 'without-card', { format: 'xlsx', out }, (text) => (told += text))).toBe(0)
     expect(told).toBe(`${out}: 1 rows\n`)
     expect(cellsOf(readFileSync(out))[1]!.slice(0, 4)).toEqual(['', '5', 'Nguyễn Văn An', '1950'])
     let csv = ''
-    expect(await exportPeople(config, 'people', { format: 'csv', group: '5' }, (text) => (csv += text))).toBe(0)
+    expect(await exportList(config, 'people', { format: 'csv', group: '5' }, (text) => (csv += text))).toBe(0)
     expect(csv.split('\r\n')).toHaveLength(4)
     expect(csv).toContain('0912345678')
     // Taken in again as it came out.
@@ -82,8 +82,8 @@ describe('the roster at the server', () => {
     ['no file', () => take(undefined)],
     ['a file that is not there', () => take(join(dir, 'none.xlsx'))],
     ['a language nobody speaks', async () => take(await list('a.xlsx', []), { locale: 'fr' })],
-    ['a format nobody writes', () => exportPeople(config, 'people', { format: 'pdf' }, () => {})],
-    ['a folder instead of a file', () => exportPeople(config, 'people', { format: 'csv', out: dir }, () => {})],
+    ['a format nobody writes', () => exportList(config, 'people', { format: 'pdf' }, () => {})],
+    ['a folder instead of a file', () => exportList(config, 'people', { format: 'csv', out: dir }, () => {})],
   ])('%s is told in one sentence', async (_, work) => {
     await expect(work()).rejects.toThrow(UsageError)
   })

@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { sql } from 'kysely'
 import type { FlowFigures } from '../../src/core/figures.js'
+import { auditLog } from '../../src/store/audit.js'
 import { openSqlite } from '../../src/store/open.js'
 import { APP_SECRET, bundle, databaseSettings, type Ended, removeBundles, run } from '../support/children.js'
 import { begin, createBot, finish } from '../support/context.js'
 import { engines, type TestDatabase } from '../support/databases.js'
 import { cellsOf } from '../support/zip.js'
 import { addResidents, createStage, send } from '../reminders/stage.js'
-import { enrol, rosterPerson } from '../store/roster-samples.js'
+import { enrol, rosterPerson, WARD } from '../store/roster-samples.js'
 
 const postgres = (await engines()).find(({ name, missing }) => name === 'postgres' && missing === null)
 
@@ -63,6 +64,7 @@ describe('the words of the tool', () => {
     ['flows draw --help', 0, /ward flows draw/],
     ['stats --help', 0, /--flow ID --group N --json/],
     ['export --help', 0, /ward export steps/],
+    ['export --help', 0, /ward export visits[^]*ward export officials[^]*ward export completion/],
     ['export steps --help', 0, /--format csv\|xlsx/],
     ['invite --help', 0, /--role leader\|staff\|admin/],
     ['simulate --help', 0, /--residents N --days D/],
@@ -110,7 +112,7 @@ describe('the words of the tool', () => {
       ...refused.map(([words]) => [words] as const),
       ...failing.map(([words, env]) => [words, env] as const),
     ])
-  })
+  }, 120_000)
 
   test.each([...told.entries()])('%i: help is told: %j', (i, [, status, says]) => {
     expect(ended[i]!.status).toBe(status)
@@ -270,6 +272,11 @@ describe('the work of the tool', () => {
     expect(excel).toMatchObject({ status: 0, stdout: `${file}: 3 rows\n` })
     expect(cellsOf(readFileSync(file)).map((row) => row.join(','))).toEqual(rows.map((row) => row.replace(/,$/, '')))
     expectRefused(unknown!, 2, /there is no broadcast «lost»/)
+    // What left is in the log, and only that.
+    const after = openSqlite(join(env.DATA_DIR, 'ward.db'))
+    const log = (await auditLog(after.db, WARD, { limit: 50 })).filter(({ deed }) => deed === 'exported')
+    await after.close()
+    expect(log.map(({ who, kind, subject }) => `${who} ${kind} ${subject}`).sort()).toEqual(['operator broadcast new', 'operator broadcast old', 'operator broadcast old']) // prettier-ignore
   })
 
   test('an invitation of the tool is taken up in a chat that is running, once', async () => {

@@ -131,7 +131,7 @@ describe('posting a message', () => {
 
   test('the flood guard asks once for patience and keeps every message', async () => {
     await site.close()
-    site = await openSite({}, 30)
+    site = await openSite({}, { floodLimit: 30 })
     const visitor = await site.visitor()
     await Promise.all(
       Array.from({ length: 50 }, (_, i) => visitor.post({ id: `flood${i}`, kind: 'text', text: 'alo' })),

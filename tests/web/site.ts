@@ -1,13 +1,15 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Hono } from 'hono'
 import { pino } from 'pino'
-import { readConfig } from '../../src/config.js'
+import { type Config, readConfig } from '../../src/config.js'
 import { type Context, createContext } from '../../src/context.js'
 import type { PageMessage } from '../../src/channels/web/web.js'
 import { createWeb } from '../../src/web/app.js'
 import { createFeeds, type Feeds } from '../../src/web/feeds.js'
-import { engines, type TestDatabase } from '../support/databases.js'
+import { databaseUrl } from '../support/children.js'
+import { engines, type TestDatabase, type TestEngine } from '../support/databases.js'
 
 /** A Monday morning in the ward, ms. */
 export const MONDAY = Date.parse('2026-11-23T09:00:00+07:00')
@@ -18,13 +20,15 @@ export interface Site {
   app: Hono
   feeds: Feeds
   database: TestDatabase
+  /** The settings with which the tool `ward` works on the same database, beside the site. */
+  tool: Config
   /** Log lines so far. */
   lines: string[]
   /** Bodies of all answers so far. */
   answers: string[]
   now: { at: number }
   visitor(language?: string): Promise<Visitor>
-  /** All bytes of the database and its log. */
+  /** All bytes of the database and its log, on SQLite. */
   bytes(): string
   close(): Promise<void>
 }
@@ -54,14 +58,19 @@ export interface Answer {
 }
 
 /** `floodLimit` is high where a test is not about it. */
-export async function openSite(env: Record<string, string> = {}, floodLimit = 10_000): Promise<Site> {
-  const sqlite = (await engines()).find(({ name }) => name === 'sqlite')!
-  const database = await sqlite.fresh()
+export async function openSite(
+  env: Record<string, string> = {},
+  { floodLimit = 10_000, engine }: { floodLimit?: number; engine?: TestEngine } = {},
+): Promise<Site> {
+  const database = await (engine ?? (await engines()).find(({ name }) => name === 'sqlite')!).fresh()
+  const { store } = database
+  const dir = store.engine === 'sqlite' ? dirname(store.where) : mkdtempSync(join(tmpdir(), 'ward-site-'))
   const lines: string[] = []
   const answers: string[] = []
   const now = { at: MONDAY }
-  const context = createContext(readConfig({ PORT: '0', ...env }), {
-    store: database.store,
+  const config = readConfig({ PORT: '0', DATA_DIR: dir, ...env })
+  const context = createContext(config, {
+    store,
     clock: () => now.at,
     log: pino({ level: 'debug' }, { write: (line: string) => lines.push(line) }),
     floodLimit,
@@ -113,12 +122,12 @@ export async function openSite(env: Record<string, string> = {}, floodLimit = 10
     app,
     feeds,
     database,
+    tool: store.engine === 'sqlite' ? config : { ...config, databaseUrl: databaseUrl(store) },
     lines,
     answers,
     now,
     visitor,
     bytes() {
-      const dir = dirname(database.store.where)
       return readdirSync(dir)
         .filter((name) => name.startsWith('ward.db'))
         .map((name) => readFileSync(join(dir, name), 'latin1'))
@@ -128,6 +137,7 @@ export async function openSite(env: Record<string, string> = {}, floodLimit = 10
       await feeds.close()
       await context.close()
       await database.drop()
+      rmSync(dir, { recursive: true, force: true })
     },
   }
 }

@@ -1,6 +1,6 @@
 import type { Dialog } from '../dialogue.js'
 
-/** `/xuat`: files with names leave by the page alone, so the command opens it. */
+/** `/xuat`: files with names never leave by the chat, so the command opens the page. */
 export function exportDialog(): Dialog {
   return {
     name: 'export',

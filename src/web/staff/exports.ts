@@ -4,8 +4,8 @@ import { may } from '../../core/policy/roles.js'
 import { csvLine } from '../../exports/csv.js'
 import { DRAFTS } from '../../exports/drafts.js'
 import { xlsxBytes } from '../../exports/xlsx.js'
+import { type SheetName, sheetOf, SHEETS } from '../../exports/sheets.js'
 import { dayOf } from '../../core/policy/calendar.js'
-import { EXPORTS, type ExportName, sheetOf } from './sheets.js'
 import { missing, note, refuse } from './guard.js'
 import { page, table } from './layout.js'
 import type { StaffCall, StaffEnv, StaffSite } from './site.js'
@@ -16,7 +16,7 @@ const TYPES = {
 } as const
 type Format = keyof typeof TYPES
 
-/** `/staff/exports`: files with names leave by this page alone, and the log keeps who took which. */
+/** `/staff/exports`: files with names leave by this page, or by the operator's hand at the server, and the log keeps who took which. */
 export function exportRoutes(site: StaffSite): Hono<StaffEnv> {
   const { context } = site
   const app = new Hono<StaffEnv>()
@@ -28,7 +28,7 @@ export function exportRoutes(site: StaffSite): Hono<StaffEnv> {
     const group = groupAsked(c)
     const groups = scope.groups === 'ward' ? context.world.groups : scope.groups
     const query = group === null ? '' : `?group=${group}`
-    const rows = EXPORTS.map((name) => {
+    const rows = SHEETS.map((name) => {
       const title = say(`exports.file.${name}`)
       const link = (format: Format) =>
         html`<a
@@ -68,13 +68,24 @@ export function exportRoutes(site: StaffSite): Hono<StaffEnv> {
   })
 
   app.get('/exports/:file', async (c) => {
-    const { scope, role } = c.get('viewer')
+    const { scope, role, locale } = c.get('viewer')
     const [, name = '', format = ''] = /^([a-z-]+)\.(xlsx|csv)$/.exec(c.req.param('file')) ?? []
-    const known = EXPORTS.find((one): one is ExportName => one === name)
+    const known = SHEETS.find((one): one is SheetName => one === name)
     if (!known) return missing(site, c)
     const group = groupAsked(c)
     if (!may(role, 'export') || (group !== null && !scope.holds(group))) return refuse(site, c, 'export', group)
-    const { heading, rows } = await sheetOf(site, c, known, group)
+    const { heading, rows } = await sheetOf(
+      {
+        db: context.store.db,
+        scope,
+        seals: context.seals,
+        texts: context.texts,
+        voice: { locale, form: 'bac', day: dayOf(context.clock()) },
+        flows: context.world.flows,
+      },
+      known,
+      group === null ? {} : { group },
+    )
     let count = 0
     const counted = (async function* () {
       for await (const row of rows) {

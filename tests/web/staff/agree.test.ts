@@ -1,9 +1,7 @@
-import { dirname } from 'node:path'
 import fc from 'fast-check'
 import { sql } from 'kysely'
 import { readSheet } from 'read-excel-file/node'
 import { showStats } from '../../../src/cli/stats.js'
-import { readConfig } from '../../../src/config.js'
 import { scopeOf } from '../../../src/core/policy/roles.js'
 import type { LedgerRow } from '../../../src/store/ledger.js'
 import { streamLedger } from '../../../src/store/ledger.js'
@@ -93,8 +91,7 @@ async function everywhere(site: Site) {
   await site.context.requests.runOnce()
   const chat = (await visitor.newest()).text
   let tool = ''
-  const config = readConfig({ DATA_DIR: dirname(site.context.store.where) })
-  await showStats(config, { json: true }, (text) => void (tool += text))
+  await showStats(site.tool, { json: true }, (text) => void (tool += text))
   const stats = JSON.parse(tool) as ({ flow: string } & Count)[]
   const none: Count = { started: 0, finished: 0 }
   return {

@@ -1,10 +1,13 @@
 import { readSheet } from 'read-excel-file/node'
+import { exportList, exportSteps } from '../../../src/cli/export.js'
+import { SHEETS } from '../../../src/exports/sheets.js'
 import { auditLog } from '../../../src/store/audit.js'
 import { OPERATOR, scopeOf } from '../../../src/core/policy/roles.js'
 import { people } from '../../../src/store/roster.js'
 import { xlsxBytes } from '../../../src/exports/xlsx.js'
+import { rosterPerson } from '../../store/roster-samples.js'
 import { openSite, type Site } from '../site.js'
-import { enrolSix, signIn } from './signed-in.js'
+import { enrol, enrolSix, signIn } from './signed-in.js'
 
 let site: Site
 beforeEach(async () => void (site = await openSite()))
@@ -104,5 +107,40 @@ describe('an export', () => {
     }
     const completion = await head.get('/staff/exports/completion.csv')
     expect(completion.text).toContain(',5,cả hướng dẫn,1,1,1,')
+  })
+
+  test('is the same from the tool at the server, cell by cell, and leaves the operator’s line in the log', async () => {
+    await enrolSix(site)
+    const head = await signIn(site, 'leader', 5)
+    await head.post('/staff/groups/5/done', { flow: 'portal-login', one: 'r-3' })
+    await head.post('/staff/groups/5/done', { flow: 'vneid-level-1', one: 'r-1', upto: 'step' })
+    const staff = await signIn(site, 'staff')
+    for (const name of SHEETS) {
+      let told = ''
+      const out = (text: string) => void (told += text)
+      expect(await (name === 'steps' ? exportSteps(site.tool, { format: 'csv' }, out) : exportList(site.tool, name, { format: 'csv' }, out))).toBe(0) // prettier-ignore
+      const { text } = await staff.get(`/staff/exports/${name}.csv`)
+      expect([name, text.replace('\uFEFF', '')]).toEqual([name, told])
+      expect(told.trim().split('\r\n').length).toBeGreaterThan(1)
+    }
+    const taken = (await log()).filter(({ who, deed }) => who === 'operator' && deed === 'exported')
+    expect(taken.map(({ kind, count }) => [kind, count]).sort()).toEqual([
+      ['completion', expect.any(Number)],
+      ['officials', 1],
+      ['people', 6],
+      ['steps', null],
+      ['visits', 1],
+      ['without-card', 1],
+    ])
+  })
+
+  test('does not say of a small group who of its officials is done, neither on the page nor from the tool', async () => {
+    await enrol(site, [rosterPerson(1, { name: 'Nguyễn Văn An', official: true })])
+    await (await signIn(site, 'leader', 5)).post('/staff/groups/5/done', { flow: 'portal-login', one: 'r-1' })
+    let told = ''
+    await exportList(site.tool, 'officials', { format: 'csv' }, (text) => void (told += text))
+    expect(told).toContain('không nêu: tổ dưới 5 người')
+    expect((await (await signIn(site, 'staff')).get('/staff/exports/officials.csv')).text).toContain('không nêu')
+    expect((await (await signIn(site, 'leader', 5)).get('/staff/exports/officials.csv')).text).toContain(',x')
   })
 })
