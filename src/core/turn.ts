@@ -1,11 +1,11 @@
 import { type ScamKind, scamIn } from './language/scam.js'
-import { readCommand } from './language/commands.js'
+import { type CommandCall, readCommand } from './language/commands.js'
 import type { Ask, Contact, Session } from './model/contact.js'
 import type { LedgerEvent } from './model/ledger.js'
 import type { ChannelName, Inbound, NumberWish, Reply } from './model/message.js'
 import type { Run } from './model/run.js'
 import { ask, askAgain } from './talk/ask.js'
-import { opened } from './talk/commands.js'
+import { opened, runCommand } from './talk/commands.js'
 import { type Draft, inFront, phrase, type Request, say, type Unanswered } from './talk/draft.js'
 import { alarm } from './talk/question.js'
 import { bringToFront } from './talk/guide.js'
@@ -79,6 +79,12 @@ export function turn(world: World, talk: Talk, item: Inbound, newId: () => strin
     askAgain(draft)
     return finish(draft, talk.session)
   }
+  const silence = silenceWanted(item)
+  if (silence !== null) {
+    // Whatever is asked, open, held by a colleague or out of date: nobody has to say it twice.
+    runCommand(draft, silence)
+    return finish(draft, talk.session)
+  }
   if (draft.session.consent !== null && draft.session.consent.version !== world.consentVersion) {
     askConsentAgain(draft, item)
     return finish(draft, talk.session)
@@ -150,6 +156,12 @@ function changedUnderfoot(draft: Draft, id: string): boolean {
     return true
   }
   return bringToFront(draft, id)
+}
+
+/** «Đừng nhắn nữa», in every way it is typed. */
+function silenceWanted({ content, secrets }: Inbound): CommandCall | null {
+  const call = content.kind === 'text' && secrets.length === 0 ? readCommand(content.text) : null
+  return call?.command === 'dung' ? call : null
 }
 
 function startsAnew(item: Inbound): boolean {

@@ -66,7 +66,9 @@ export function createDialogs(parts: SpeakParts, byCommand: Partial<Record<Comma
       })
       return
     }
-    await dropDialog(tx, contact.contact)
+    // A form that asked nothing stands beside the one that may be open: that one's question stays in front.
+    const beside = open.state === '' && played.kind === 'over' && !played.asked
+    if (!beside) await dropDialog(tx, contact.contact)
     if (played.kind === 'diverged') return over(tx, parts, fresh, phrase('dialog.changed'))
     if (!played.asked || played.next !== null) {
       if (played.blocks.length > 0) await sayTo(tx, parts, fresh, played.blocks)

@@ -42,6 +42,7 @@ export async function lastLook(tx: Db, parts: ReminderParts, rows: readonly Clai
         optedOut: one.optedOut > 0,
         consented: reader.session.consent !== null,
         finished: one.finished > 0,
+        theirs: one.self === one.person || one.label !== null,
         sameStep: one.run === null || one.runStep === one.step,
         lastAt: reader.session.lastAt,
         lastInteraction: one.lastInteraction,
@@ -78,5 +79,6 @@ function asking(row: ClaimedRow, one: LeavingRecipient, { session }: LoadedConta
   if (session.said !== row.n || session.prompt.n === row.n) return null
   const options = (JSON.parse(row.body) as Said).options.flatMap(({ data }) => decodeTap(data)?.option ?? [])
   const ask = one.run === null ? ({ kind: 'about', flow: one.flow } as const) : ({ kind: 'recap' } as const)
-  return { ...session, version: session.version + 1, person: one.person, run: one.run, prompt: { n: row.n, ask, options } }
+  const actingFor = one.self === one.person ? null : { label: one.label ?? '', group: one.group }
+  return { ...session, version: session.version + 1, person: one.person, actingFor, run: one.run, prompt: { n: row.n, ask, options } }
 } // prettier-ignore

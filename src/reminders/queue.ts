@@ -141,14 +141,15 @@ async function wordAll(
         wording: plan.wording,
         person,
         group: member.group,
-        helper: member.reader?.helper ?? false,
+        helper: member.reader?.helper === true ? { label: member.label } : null,
         reader: { contact: row.contact, session: row.session },
         channel: route.channel,
         at: now,
       })
       const prompt = { n: said, ask: worded.ask, options: worded.reply.options.map((option) => option.id) }
       // A page reads its messages from the outbox: there the question stands at once. Elsewhere it does when the message leaves.
-      const asked = isRead(route.channel) ? { person, run: member.run, prompt } : {}
+      const actingFor = member.label === null ? null : { label: member.label, group: member.group }
+      const asked = isRead(route.channel) ? { person, actingFor, run: member.run, prompt } : {}
       const session = { ...row.session, ...asked, said, version: row.session.version + 1 }
       spokenTo.add(row.contact)
       ready.push({

@@ -5,6 +5,7 @@ import type { ChannelName } from '../core/model/message.js'
 import { addDays, DAY_MS, dayOf } from '../core/policy/calendar.js'
 import type { Candidate, Reader, Way } from '../core/policy/reach.js'
 import type { StepLimits } from '../core/broadcast/limits.js'
+import { helpersOfAll } from './helping.js'
 import { field, rows, texts } from './rows.js'
 import type { Db } from './tables.js'
 
@@ -13,6 +14,8 @@ export interface Member extends Candidate {
   /** The run that is not finished; null: not started. */
   run: string | null
   step: string | null
+  /** What the helper who reads for the person calls them; null: the person reads themselves. */
+  label: string | null
 }
 
 export interface AudienceQuery {
@@ -100,6 +103,7 @@ async function members(db: Db, query: AudienceQuery, which: Fragment, end: Fragm
       group: row.grp,
       run: row.run,
       step: row.step,
+      label: reader?.label ?? null,
       finished: false,
       optedOut: row.optedOut > 0,
       ticket: waiting.has(row.person) || (reader !== null && waiting.has(reader.contact)),
@@ -179,13 +183,17 @@ interface WayColumns {
   today: number
 }
 
-/** Who reads for each person: whoever took the last step for them as a helper, otherwise the own contact that wrote last. */
+/**
+ * Who reads for each person: whoever took the last step for them and still acts for them, otherwise the own contact that wrote last; for a person
+ * without a phone the one who brought them in.
+ */
 async function readersOf(
   db: Db,
   persons: readonly Pick<Columns, 'person' | 'helper'>[],
   today: string,
-): Promise<(row: Pick<Columns, 'person' | 'helper'>) => Reader | null> {
-  const helpers = persons.flatMap(({ helper }) => (helper === null ? [] : [helper]))
+): Promise<(row: Pick<Columns, 'person' | 'helper'>) => (Reader & { label: string | null }) | null> {
+  const helping = await helpersOfAll(db, persons.map(({ person }) => person)) // prettier-ignore
+  const helpers = [...helping.values()].flatMap((all) => all.map(({ contact }) => contact))
   const select = sql.raw(
     `c.person, c.id as contact, a.channel, a.address, a.state as status, a.last_interaction as seen, a.held_until as held, s.last_at, s.state as session`,
   )
@@ -227,8 +235,10 @@ async function readersOf(
   }
   return ({ person, helper }) => {
     const mine = own.get(person)
-    const other = helper !== null && helper !== mine ? byContact.get(helper) : undefined
-    if (other) return { ...other, helper: true }
-    return mine === undefined ? null : byContact.get(mine)!
+    const all = helping.get(person) ?? []
+    const by = all.find(({ contact }) => contact === helper) ?? (mine === undefined ? all[0] : undefined)
+    const other = by && by.contact !== mine ? byContact.get(by.contact) : undefined
+    if (by && other) return { ...other, helper: true, label: by.label }
+    return mine === undefined ? null : { ...byContact.get(mine)!, label: null }
   }
 }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { storable } from './rows.js'
+import { storable, texts } from './rows.js'
 import type { Db } from './tables.js'
 
 /** Somebody a contact acts for, under the name that the contact gave them («mẹ»). */
@@ -43,6 +43,21 @@ export async function startHelping(
 
 export async function stopHelping(db: Db, contact: string, person: string): Promise<void> {
   await sql`delete from helping where contact = ${contact} and person = ${person}`.execute(db)
+}
+
+/** Who acts for each of the persons, whoever began last first; somebody for whom nobody acts is not in it. */
+export async function helpersOfAll(
+  db: Db,
+  persons: readonly string[],
+): Promise<Map<string, { contact: string; label: string }[]>> {
+  const helpers = new Map<string, { contact: string; label: string }[]>()
+  if (persons.length === 0) return helpers
+  const found = await sql<{ person: string; contact: string; label: string }>`
+    select person, contact, label from helping where person in ${texts(db, persons)} order by since desc, contact`.execute(
+    db,
+  )
+  for (const { person, ...one } of found.rows) helpers.set(person, [...(helpers.get(person) ?? []), one])
+  return helpers
 }
 
 /** Contacts who act for a person, besides the person's own. */

@@ -73,6 +73,12 @@ export async function absorb(
   // Who was taken into the gone one before is now part of the kept one.
   await sql`update person set merged_into = ${kept} where merged_into = ${gone} or id = ${gone}`.execute(db)
   await sql`update slip set person = ${kept} where person = ${gone}`.execute(db)
+  await sql`
+    insert into helping (contact, person, label, how, since)
+    select h.contact, ${kept}, h.label, h.how, h.since from helping h join contact c on c.id = h.contact
+    where h.person = ${gone} and c.person <> ${kept}
+    on conflict (contact, person) do nothing`.execute(db)
+  await sql`delete from helping where person = ${gone}`.execute(db)
   await carryWishes(db, kept, gone, at)
   await sql`
     insert into merge (gone, kept, at, who, how, moved_runs, left_runs, moved_contacts)

@@ -209,6 +209,11 @@ export interface LeavingRecipient {
   runStep: string | null
   finished: number
   optedOut: number
+  /** The person that the reader is itself. */
+  self: string
+  /** What the reader calls the person they act for; null: they act for this person no more, or it is themselves. */
+  label: string | null
+  group: number | null
   /** When the reader was last there on this app, ms; null: never, or it is not known. */
   lastInteraction: number | null
   /** A colleague has the talk until then, ms. */
@@ -224,12 +229,14 @@ export async function leavingRecipients(
   const batch = rows(db, messages.map(({ contact, n }) => [contact, n])) // prettier-ignore
   const found = await sql<LeavingRecipient>`
     select r.contact, r.n, r.broadcast, b.state, b.flow, r.person, r.run, r.step, r.place, r.price,
-      u.state as "runState", u.step as "runStep", a.last_interaction as "lastInteraction", a.held_until as "heldUntil",
+      c.person as self, h.label, r.grp as "group", u.state as "runState", u.step as "runStep", a.last_interaction as "lastInteraction", a.held_until as "heldUntil",
       (select count(*) from opt_out o where o.subject = r.contact or o.subject = r.person) as "optedOut",
       (select count(*) from run f where f.person = r.person and f.state = 'finished' and f.flow = b.flow) as finished
     from ${batch}
     join recipient r on r.contact = ${field(0, 'text')} and r.n = ${field(1, 'int')}
     join broadcast b on b.id = r.broadcast
+    join contact c on c.id = r.contact
+    left join helping h on h.contact = r.contact and h.person = r.person
     left join run u on u.id = r.run
     left join address a on a.channel = r.channel and a.address = r.address`.execute(db)
   return found.rows

@@ -9,6 +9,7 @@ import { createWakes } from '../../src/delivery/wakes.js'
 import { lastLook } from '../../src/reminders/leaving.js'
 import type { ReminderParts } from '../../src/reminders/parts.js'
 import { createReminders, type Confirmed, type Reminders } from '../../src/reminders/reminders.js'
+import { startHelping } from '../../src/store/helping.js'
 import { appendLedger } from '../../src/store/ledger.js'
 import type { Store } from '../../src/store/open.js'
 import { outcomePage } from '../../src/store/recipients.js'
@@ -110,6 +111,9 @@ export async function addResidents(
     )
     if (!started) continue
     await store.transaction(async (tx) => {
+      if (by !== undefined)
+        for (const id of some)
+          await startHelping(tx, { contact: by, person: `p-${id}`, label: `mẹ ${id}`, how: 'made', now: at })
       await saveRuns(tx, some.map((id) => run(id, { flow, step, startedAt: at, enteredAt: at, trail: ['sign-in'], ...runs })))
       await appendLedger(tx, some.map((id) => event(`r-${id}`, 1, { person: `p-${id}`, contact: by ?? `c-${id}`, source: by === undefined ? 'self' : 'helper', flow, step, at, group })))
     })

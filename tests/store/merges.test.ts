@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { loadByAddresses } from '../../src/store/contacts.js'
 import { figures } from '../../src/store/figures.js'
 import { appendLedger } from '../../src/store/ledger.js'
+import { helpedBy, startHelping } from '../../src/store/helping.js'
 import { historyOf, mergePeople } from '../../src/store/merges.js'
 import { optedOut, optOut, quietHours, setQuietHours } from '../../src/store/opt-outs.js'
 import type { Store } from '../../src/store/open.js'
@@ -68,6 +69,20 @@ describeEngines('two rows that are one person', await engines(), (engine) => {
       { flow: 'vneid-level-1', started: 1, finished: 0, standing: [{ step: 'otp', count: 1 }] },
     ])
     expect(await recountFigures(db, five)).toEqual(found)
+  })
+
+  test('whoever acts for the one acts for the other, and nobody for themselves', async () => {
+    const { store } = database
+    await enrol(store.db, [rosterPerson(1, {}), rosterPerson(2, {})])
+    await addContacts(store, [newContact(7), newContact(8)])
+    await sql`update contact set person = 'r-1' where id = 'c-8'`.execute(store.db)
+    await store.transaction(async (tx) => {
+      for (const contact of ['c-7', 'c-8'])
+        await startHelping(tx, { contact, person: 'r-2', label: 'mẹ', how: 'made', now: NOW })
+    })
+    await mergePeople(store.db, five, SEALS, { kept: 'r-1', gone: 'r-2', at: NOW })
+    expect(await helpedBy(store.db, 'c-7')).toEqual([{ person: 'r-1', label: 'mẹ', group: 5 }])
+    expect(await helpedBy(store.db, 'c-8')).toEqual([])
   })
 
   test('whoever chats as the one that is gone goes on as the one that is kept', async () => {

@@ -13,6 +13,8 @@ export interface Leaving {
   optedOut: boolean
   consented: boolean
   finished: boolean
+  /** The reader is the person, or still acts for them. */
+  theirs: boolean
   /** The person stands where they stood when it was written. */
   sameStep: boolean
   /** When the reader last wrote on any app, ms; 0: never. */
@@ -25,7 +27,16 @@ export interface Leaving {
   rules: ChannelRules | null
 }
 
-export const CANCELLED = ['stopped', 'opted-out', 'no-consent', 'finished', 'moved-on', 'came-back', 'dearer'] as const
+export const CANCELLED = [
+  'stopped',
+  'opted-out',
+  'no-consent',
+  'no-contact',
+  'finished',
+  'moved-on',
+  'came-back',
+  'dearer',
+] as const
 export type Cancelled = (typeof CANCELLED)[number]
 
 /** `hold`: until somebody lets the broadcast go on. */
@@ -42,6 +53,7 @@ export function mayLeaveNow(facts: Leaving, now: number): Verdict {
   if (facts.broadcast === 'stopped' || facts.broadcast === 'done') return cancel('stopped')
   if (facts.optedOut) return cancel('opted-out')
   if (!facts.consented) return cancel('no-consent')
+  if (!facts.theirs) return cancel('no-contact')
   if (facts.finished) return cancel('finished')
   if (!facts.sameStep) return cancel('moved-on')
   // Whoever is here again has been told where they stand.

@@ -31,8 +31,8 @@ export interface ReminderFacts {
   wording: Wording
   person: string
   group: number | null
-  /** The reader does it for somebody else. */
-  helper: boolean
+  /** The reader does it for somebody else, whom they call so; a label that others may see has to be null. */
+  helper: { label: string | null } | null
   reader: { contact: string; session: Session }
   channel: ChannelName
   at: number
@@ -60,7 +60,7 @@ export function wordReminder(world: World, facts: ReminderFacts): Reminder {
   return {
     reply: {
       blocks: [
-        [phrase('reminder.sender'), ...(facts.helper ? [phrase('reminder.helping')] : [])],
+        [phrase('reminder.sender'), ...(facts.helper ? [helpingLine(facts.helper)] : [])],
         about,
         [phrase('reminder.stop')],
       ],
@@ -69,6 +69,11 @@ export function wordReminder(world: World, facts: ReminderFacts): Reminder {
     ask,
     place: { flow: flow.flow, number: step?.number ?? 0 },
   }
+}
+
+/** For whom the reader does it: somebody who acts for several must not take one for the other. */
+function helpingLine({ label }: { label: string | null }): Line {
+  return label === null ? phrase('reminder.helping') : phrase('reminder.helping-whom', { label })
 }
 
 function ownText(world: World, { flow, reader, at }: ReminderFacts, run: Run | null, text: string): string {

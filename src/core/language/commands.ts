@@ -45,7 +45,7 @@ const SPELLINGS: Record<Command, readonly string[]> = {
   // «dung» alone is «đúng» at least as often as «dừng»: without its slash it is told apart by the diacritics (STOP).
   dung: [
     'dung nhac', 'dung nhac nua', 'dung nhac toi', 'dung nhac toi nua', 'dung nhan', 'dung nhan nua', 'dung nhan tin', 'dung nhan tin nua',
-    'dung gui tin', 'dung gui tin nua', 'khong nhac nua', 'khong nhan tin nua', 'khong nhan nhac', 'tat nhac', 'unsubscribe', 'stop reminders',
+    'dung gui tin', 'dung gui tin nua', 'khong nhac nua', 'khong nhan tin nua', 'khong nhan nhac', 'tat nhac', 'stop', 'unsubscribe', 'stop reminders', 'stop messages',
   ], // prettier-ignore
   nhan: ['nhan', 'nhan nhac', 'nhan tin nhac', 'nhan lai', 'nhac lai toi', 'bat nhac', 'subscribe'],
   ngonngu: ['ngonngu', 'ngon ngu', 'language', 'english', 'tieng anh', 'tieng viet', 'vietnamese'],
