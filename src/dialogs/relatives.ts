@@ -165,10 +165,11 @@ async function withdraw(d: Dialogue, parts: RelativesParts): Promise<void> {
   d.say(phrase('relatives.withdrawn'))
 }
 
-/** Nobody acts for a person any more; whoever was just doing so is told and acts for themselves again. Those who were told. */
-export async function endHelping(tx: Db, parts: SpeakParts, person: string): Promise<string[]> {
+/** Nobody acts for a person any more, or one contact no longer does; whoever was just doing so is told and acts for themselves again. Those who were told. */
+export async function endHelping(tx: Db, parts: SpeakParts, person: string, only?: string): Promise<string[]> {
   const told: string[] = []
   for (const helper of await helpersOf(tx, person)) {
+    if (only !== undefined && helper !== only) continue
     await stopHelping(tx, helper, person)
     const known = await loadReachable(tx, helper, { lock: true })
     if (known?.session.person !== person) continue

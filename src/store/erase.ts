@@ -47,6 +47,7 @@ const OF_PERSON: readonly [table: string, ...columns: string[]][] = [
   ['slip', 'person'],
   ['roster', 'person'],
   ['merge', 'gone', 'kept'],
+  ['unmerge', 'gone'],
 ]
 
 /**
@@ -57,9 +58,13 @@ const OF_PERSON: readonly [table: string, ...columns: string[]][] = [
 export async function eraseContact(db: Db, contact: string, newId: () => string): Promise<Erased> {
   const persons = await personsOf(db, contact)
   await forgetAsking(db, contact)
-  const nobody = await anonymousRuns(db, persons, newId)
   const whose = sql`person in ${texts(db, persons)}`
-  const events = await sql`update ledger set person = null where ${whose}`.execute(db)
+  // Events of a run that a merge had with another person for a while name that one: they are this person's all the same.
+  const events = await sql`
+    update ledger set person = null where person is not null
+      and (${whose} or run in (select r.id from run r where r.${whose}))`.execute(db)
+  const nobody = await anonymousRuns(db, persons, newId)
+  await sql`update unmerge set kept = null where kept in ${texts(db, persons)}`.execute(db)
   for (const row of (
     await sql<{ broadcast: string; person: string }>`
     select broadcast, person from recipient where ${whose}`.execute(db)

@@ -1,5 +1,8 @@
 import { sql } from 'kysely'
+import type { Role } from '../core/model/contact.js'
+import type { Scope } from '../core/policy/roles.js'
 import { storable, texts } from './rows.js'
+import { inScope } from './scope.js'
 import type { Db } from './tables.js'
 
 /** Somebody a contact acts for, under the name that the contact gave them («mẹ»). */
@@ -65,4 +68,25 @@ export async function helpersOf(db: Db, person: string): Promise<string[]> {
   const found = await sql<{ contact: string }>`
     select contact from helping where person = ${person} order by since, contact`.execute(db)
   return found.rows.map(({ contact }) => contact)
+}
+
+/** Somebody who acts for a person, for those who look after that person. */
+export interface Helper {
+  contact: string
+  role: Role
+  /** Who the helper is themselves: a name only where the roster has one and the scope holds it. */
+  own: string
+  name: string | null
+  how: 'made' | 'slip'
+  since: number
+}
+
+/** Who acts for a person, as far as the scope may know them; the caller has looked whether the person is in it. */
+export async function helpersShown(db: Db, scope: Scope, person: string): Promise<Helper[]> {
+  const found = await sql<Helper>`
+    select h.contact, c.role, c.person as own, r.name, h.how, h.since
+    from helping h join contact c on c.id = h.contact join person p on p.id = c.person
+    left join roster r on r.person = c.person and ${inScope(scope, sql`p.grp`)}
+    where h.person = ${person} order by h.since, h.contact`.execute(db)
+  return found.rows
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Session } from '../core/model/contact.js'
-import { mergedPerson } from '../core/model/roster.js'
+import { filledBy, mergedPerson } from '../core/model/roster.js'
 import type { Run } from '../core/model/run.js'
 import type { Scope } from '../core/policy/roles.js'
 import { type LedgerRow, ledgerOfRun } from './ledger.js'
@@ -32,7 +32,7 @@ export async function mergePeople(db: Db, scope: Scope, seals: Seals, merge: Mer
   const [k, g] = [both.find(({ id }) => id === kept), both.find(({ id }) => id === gone)]
   if (!k || !g) return 'out-of-scope'
   await putPeople(db, scope, seals, [mergedPerson(k, g)], at)
-  await absorb(db, { ...merge, who: scope.who, how: 'merge' })
+  await absorb(db, { ...merge, who: scope.who, how: 'merge', filled: filledBy(k, g) })
   return 'merged'
 }
 
@@ -42,7 +42,14 @@ export async function mergePeople(db: Db, scope: Scope, seals: Seals, merge: Mer
  */
 export async function absorb(
   db: Db,
-  { kept, gone, at, who, how }: Merge & { who: string; how: 'merge' | 'head' | 'slip' },
+  {
+    kept,
+    gone,
+    at,
+    who,
+    how,
+    filled = [],
+  }: Merge & { who: string; how: 'merge' | 'head' | 'slip'; filled?: readonly string[] },
 ): Promise<void> {
   const locked = engineOf(db) === 'postgres' ? sql`for no key update of s` : sql``
   // Locked in one order, so that turns in progress are waited for and later ones see the new person.
@@ -72,29 +79,48 @@ export async function absorb(
     update run set person = ${kept} where person = ${gone} and id not in ${texts(db, stays)} returning id`.execute(db)
   // Who was taken into the gone one before is now part of the kept one.
   await sql`update person set merged_into = ${kept} where merged_into = ${gone} or id = ${gone}`.execute(db)
-  await sql`update slip set person = ${kept} where person = ${gone}`.execute(db)
+  const slips = await sql<{ code_hash: string }>`
+    update slip set person = ${kept} where person = ${gone} returning code_hash`.execute(db)
+  const helpers = await passHelpersOn(db, kept, gone)
+  const carried = await carryWishes(db, kept, gone, at)
+  await sql`
+    insert into merge (gone, kept, at, who, how, moved_runs, left_runs, moved_contacts, filled, moved_slips, moved_helpers, carried)
+    values (${gone}, ${kept}, ${at}, ${who}, ${how}, ${JSON.stringify(moved.rows.map(({ id }) => id))}, ${JSON.stringify(stays)},
+      ${JSON.stringify(contacts)}, ${JSON.stringify(filled)}, ${JSON.stringify(slips.rows.map(({ code_hash }) => code_hash))},
+      ${JSON.stringify(helpers)}, ${JSON.stringify(carried)})`.execute(db)
+}
+
+/** Who acts for the gone person acts for the kept one; nobody acts for themselves. */
+async function passHelpersOn(db: Db, kept: string, gone: string): Promise<{ moved: string[]; both: string[] }> {
+  const before = await sql<{ contact: string; both: number }>`
+    select h.contact, case when exists (select 1 from helping k where k.contact = h.contact and k.person = ${kept}) then 1 else 0 end as both
+    from helping h join contact c on c.id = h.contact where h.person = ${gone} and c.person <> ${kept} order by h.contact`.execute(
+    db,
+  )
   await sql`
     insert into helping (contact, person, label, how, since)
     select h.contact, ${kept}, h.label, h.how, h.since from helping h join contact c on c.id = h.contact
     where h.person = ${gone} and c.person <> ${kept}
     on conflict (contact, person) do nothing`.execute(db)
   await sql`delete from helping where person = ${gone}`.execute(db)
-  await carryWishes(db, kept, gone, at)
-  await sql`
-    insert into merge (gone, kept, at, who, how, moved_runs, left_runs, moved_contacts)
-    values (${gone}, ${kept}, ${at}, ${who}, ${how}, ${JSON.stringify(moved.rows.map(({ id }) => id))}, ${JSON.stringify(stays)},
-      ${JSON.stringify(contacts)})`.execute(db)
+  const of = (both: number) => before.rows.filter((row) => row.both === both).map(({ contact }) => contact)
+  return { moved: of(0), both: of(1) }
 }
 
 /** What somebody asked of us stays asked: no reminders, hours of their own, and the reminders that they already had this week. */
-async function carryWishes(db: Db, kept: string, gone: string, at: number): Promise<void> {
-  if ((await optedOut(db, [gone])).size > 0) await optOut(db, [kept], at)
+async function carryWishes(db: Db, kept: string, gone: string, at: number): Promise<('opt-out' | 'quiet-hours')[]> {
+  const silent = await optedOut(db, [kept, gone])
+  if (silent.has(gone)) await optOut(db, [kept], at)
   const hours = await quietHours(db, [kept, gone])
   const own = hours.get(gone)?.[0]
   if (own && !hours.has(kept)) await setQuietHours(db, kept, own)
   await sql`
     update reminded set person = ${kept} where person = ${gone}
       and not exists (select 1 from reminded k where k.person = ${kept} and k.day = reminded.day)`.execute(db)
+  return [
+    ...(silent.has(gone) && !silent.has(kept) ? (['opt-out'] as const) : []),
+    ...(own && !hours.has(kept) ? (['quiet-hours'] as const) : []),
+  ]
 }
 
 /** What a person did, under every id they ever had. */

@@ -23,12 +23,12 @@ interface Told {
  * newest event, or the one the roster names, and a step that was renamed has its old name until the person moves on.
  */
 export async function recountFigures(db: Db, scope: Scope, filter: FigureFilter = {}): Promise<Figure[]> {
-  const { kept, left, listed } = await roster(db)
+  const { kept, left, listed, returned } = await roster(db)
   const runs = new Map<string, Told>()
   const groups = new Map<string, { at: number; grp: number | null }>()
   for await (const event of everyEvent(db)) {
     // Where the person was taken out, the run stands for them.
-    const credited = event.person ?? `run ${event.run}`
+    const credited = returnedTo(returned.get(event.run), event) ?? event.person ?? `run ${event.run}`
     const person = kept.get(credited) ?? credited
     if (listed.has(person)) groups.set(person, { at: Infinity, grp: listed.get(person)! })
     const known = groups.get(person)
@@ -45,6 +45,11 @@ export async function recountFigures(db: Db, scope: Scope, filter: FigureFilter 
   return coarsen(counted, await smallGroups(db, scope), filter)
 }
 
+/** Whose an event is that was written while a merge, undone since, had its run with another person; null: whom it names. */
+function returnedTo(back: { person: string; seq: number } | undefined, event: LedgerRow): string | null {
+  return back !== undefined && event.seq <= back.seq ? back.person : null
+}
+
 /** Who was taken into whom, the runs that stayed behind because the kept person stood in the same guide, and the groups that the roster names. */
 async function roster(db: Db) {
   const merged = await sql<{ gone: string; kept: string; grp: number | null; left_runs: string }>`
@@ -52,10 +57,18 @@ async function roster(db: Db) {
     from merge m join person g on g.id = m.gone join person p on p.id = g.merged_into`.execute(db)
   const known = await sql<{ id: string; grp: number | null }>`
     select p.id, p.grp from roster r join person p on p.id = r.person`.execute(db)
+  const undone = await sql<{ gone: string; grp: number | null; runs: string }>`
+    select u.gone, p.grp, u.runs from unmerge u join person p on p.id = u.gone order by u.at, u.id`.execute(db)
+  const returned = new Map<string, { person: string; seq: number }>()
+  for (const { gone, runs } of undone.rows)
+    for (const [run, seq] of Object.entries(JSON.parse(runs) as Record<string, number>))
+      returned.set(run, { person: gone, seq })
   return {
+    returned,
     kept: new Map(merged.rows.map(({ gone, kept }) => [gone, kept])),
     left: new Set(merged.rows.flatMap(({ left_runs }) => JSON.parse(left_runs) as string[])),
     listed: new Map([
+      ...undone.rows.map(({ gone, grp }) => [gone, grp] as const),
       ...merged.rows.map(({ kept, grp }) => [kept, grp] as const),
       ...known.rows.map(({ id, grp }) => [id, grp] as const),
     ]),

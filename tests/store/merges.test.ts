@@ -9,6 +9,8 @@ import type { Store } from '../../src/store/open.js'
 import { recountFigures } from '../../src/store/recount.js'
 import { people, withPhones } from '../../src/store/roster.js'
 import { loadRuns, saveRuns } from '../../src/store/runs.js'
+import { mergesInto, undoMerge } from '../../src/store/unmerge.js'
+import { eraseContact } from '../../src/store/erase.js'
 import { confirmContact, createSlip, joinContact, redeemSlip, strangers } from '../../src/store/slips.js'
 import { DAY_MS } from '../../src/core/policy/calendar.js'
 import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
@@ -155,6 +157,157 @@ describeEngines('two rows that are one person', await engines(), (engine) => {
     expect(await mergePeople(db, five, SEALS, { kept: 'r-1', gone: 'r-2', at: NOW })).toBe('out-of-scope')
     expect(await mergePeople(db, five, SEALS, { kept: 'r-2', gone: 'r-1', at: NOW })).toBe('out-of-scope')
     expect(await people(db, WARD)).toHaveLength(2)
+  })
+})
+
+describeEngines('a merge that was a mistake', await engines(), (engine) => {
+  let database: TestDatabase
+  beforeEach(async () => void (database = await engine.fresh()))
+  afterEach(() => database.drop())
+  const five = headOf(5)
+  const part = (kept: string, gone: string, scope = five) =>
+    database.store.transaction((tx) => undoMerge(tx, scope, SEALS, { kept, gone, at: NOW + 9_000, id: `u-${gone}` }))
+  const merge = (kept: string, gone: string, at = NOW) =>
+    database.store.transaction((tx) => mergePeople(tx, five, SEALS, { kept, gone, at }))
+  /** All that a merge may change, but for the counters of sessions and the instants of writing. */
+  const state = async () => {
+    const { db } = database.store
+    const rows = []
+    for (const from of ['person', 'run', 'contact', 'helping', 'slip', 'opt_out', 'quiet_hours', 'reminded', 'ledger'])
+      rows.push((await sql`select * from ${sql.table(from)} order by 1, 2`.execute(db)).rows)
+    const sessions = await sql<{ contact: string; state: string }>`select contact, state from session order by 1`.execute(db) // prettier-ignore
+    rows.push(sessions.rows.map(({ contact, state }) => [contact, (JSON.parse(state) as { person: string }).person]))
+    return [...rows, withPhones(SEALS, await people(db, WARD))]
+  }
+  /** Two persons with all that hangs on a person. */
+  const two = async () => {
+    const { store } = database
+    const { db } = store
+    await addContacts(store, [1, 2, 3].map((n) => newContact(n, { contact: { id: `c-${n}`, role: 'resident', group: 5 } }))) // prettier-ignore
+    await enrol(
+      db,
+      [
+        rosterPerson(1, { id: 'p-1', name: 'Nguyễn Văn An', born: null, note: 'a' }),
+        rosterPerson(2, { id: 'p-2', name: 'Nguyen Van An', card: 'none', cardReason: 'ốm', residence: 'temporary', visit: true, phone: '0912345678', household: 'h-1', note: 'b' }),
+        ...[5, 6, 7, 8].map((n) => rosterPerson(n)),
+      ],
+      [household(1)],
+    ) // prettier-ignore
+    await walked(store, '1', 'p-1', { step: 'otp' })
+    await walked(store, '2', 'p-2', { flow: 'id-card', state: 'finished' })
+    await walked(store, '3', 'p-2', { step: 'phone' })
+    await createSlip(db, five, SEALS, { person: 'p-2', code: 'AAAAAAAAAA', now: NOW })
+    await startHelping(db, { contact: 'c-3', person: 'p-2', label: 'ông', how: 'slip', now: NOW })
+    await sql`update session set state = replace(state, '"person":"p-3"', '"person":"p-2"') where contact = 'c-3'`.execute(db) // prettier-ignore
+    await optOut(db, ['p-2'], NOW)
+    await setQuietHours(db, 'p-2', { from: '12:00', until: '14:00' })
+    await sql`insert into reminded (contact, day, person, broadcast) values ('c-2', '2026-11-23', 'p-2', 'b')`.execute(
+      db,
+    )
+  }
+
+  test('is undone, and both stand as if it had never been', async () => {
+    await two()
+    const { db } = database.store
+    const before = await state()
+    expect(await merge('p-1', 'p-2')).toBe('merged')
+    expect(await state()).not.toEqual(before)
+    expect(await helpedBy(db, 'c-3')).toMatchObject([{ person: 'p-1' }])
+    expect(await mergesInto(db, five, 'p-1')).toEqual([{ gone: 'p-2', name: 'Nguyen Van An', at: NOW, how: 'merge', both: true }]) // prettier-ignore
+    expect(await part('p-1', 'p-2')).toBe('parted')
+    expect(await state()).toEqual(before)
+    expect(await mergesInto(db, five, 'p-1')).toEqual([])
+    expect(await recountFigures(db, five)).toEqual(await figures(db, five))
+    // … and may be made again, and undone again.
+    expect(await merge('p-2', 'p-1')).toBe('merged')
+    expect(await part('p-2', 'p-1')).toBe('parted')
+    expect(withPhones(SEALS, await people(db, WARD, { ids: ['p-1'] }))[0]).toMatchObject({ born: null, note: 'a', phone: null }) // prettier-ignore
+  })
+
+  test('leaves what happened since with the passage in which it happened, and every figure as the ledger has it', async () => {
+    await two()
+    const { store } = database
+    const { db } = store
+    await merge('p-1', 'p-2')
+    const since = async (id: string, contact: string, flow: string, source: 'self' | 'leader', step = 'otp') => {
+      await saveRuns(db, [run(id, { person: 'p-1', flow, step, seq: 1, startedAt: NOW + 5 })])
+      await appendLedger(db, [event(`r-${id}`, 1, { person: 'p-1', flow, group: 5, contact, at: NOW + 5, to: step, source })])
+    } // prettier-ignore
+    await since('new', 'c-2', 'vneid-level-2', 'self')
+    await since('door', 'head', 'portal-login', 'leader')
+    await since('own', 'c-1', 'activation', 'self')
+    expect(await recountFigures(db, five)).toEqual(await figures(db, five))
+    await part('p-1', 'p-2')
+    const runsOf = async (person: string) => (await loadRuns(db, [person])).map(({ id }) => id).sort()
+    expect(await runsOf('p-1')).toEqual(['r-1', 'r-door', 'r-own'])
+    expect(await runsOf('p-2')).toEqual(['r-2', 'r-3', 'r-new'])
+    expect(await recountFigures(db, five)).toEqual(await figures(db, five))
+    // What is done next names whose it is by itself.
+    await saveRuns(db, [run('new', { person: 'p-2', flow: 'vneid-level-2', step: 'phone', seq: 2 })])
+    await appendLedger(db, [event('r-new', 2, { person: 'p-2', flow: 'vneid-level-2', group: 5, contact: 'c-2', outcome: 'done', to: 'phone', at: NOW + 9_999 })]) // prettier-ignore
+    expect(await recountFigures(db, five)).toEqual(await figures(db, five))
+    expect((await historyOf(db, five, 'p-2'))!.events).toHaveLength(6)
+    // Erasing one of them afterwards leaves no trace of them, and the figures as they were.
+    const counted = await figures(db, WARD)
+    let made = 0
+    await store.transaction((tx) => eraseContact(tx, 'c-2', () => `n-${++made}`))
+    expect(await figures(db, WARD)).toEqual(counted)
+    expect(await recountFigures(db, WARD)).toEqual(counted)
+    const left = await sql`select * from ledger where run in ('r-2', 'r-3', 'r-new') and person is not null`.execute(db)
+    expect(left.rows).toEqual([])
+  })
+
+  test('keeps what somebody wrote into the row since', async () => {
+    await two()
+    const { db } = database.store
+    await merge('p-1', 'p-2')
+    const now = withPhones(SEALS, await people(db, five, { ids: ['p-1'] }))[0]!
+    await enrol(db, [rosterPerson(1, { ...now, phone: '0987654321', note: 'a · b · c', card: 'has', visit: true })])
+    await part('p-1', 'p-2')
+    expect(withPhones(SEALS, await people(db, five, { ids: ['p-1'] }))[0]).toMatchObject({ phone: '0987654321', note: 'a · b · c', card: 'has', visit: false, household: null }) // prettier-ignore
+  })
+
+  test('goes from the newest to the oldest, and whoever was taken in before comes along', async () => {
+    const { db } = database.store
+    await enrol(db, [1, 2, 3, 4].map((n) => rosterPerson(n))) // prettier-ignore
+    for (const n of [1, 2, 3, 4]) await walked(database.store, `${n}`, `r-${n}`, { flow: `flow-${n}` })
+    await merge('r-2', 'r-1', NOW)
+    await merge('r-3', 'r-2', NOW + 1)
+    await merge('r-3', 'r-4', NOW + 2)
+    expect(await part('r-3', 'r-2')).toBe('not-the-newest')
+    expect(await part('r-3', 'r-1')).toBe('out-of-scope')
+    expect(await part('r-3', 'r-4')).toBe('parted')
+    expect(await part('r-3', 'r-2')).toBe('parted')
+    expect((await historyOf(db, five, 'r-2'))!.ids).toEqual(['r-1', 'r-2'])
+    expect((await historyOf(db, five, 'r-2'))!.events).toHaveLength(4)
+    expect(await recountFigures(db, five)).toEqual(await figures(db, five))
+    expect(await part('r-2', 'r-1')).toBe('parted')
+    expect(await people(db, five)).toHaveLength(4)
+    expect(await recountFigures(db, five)).toEqual(await figures(db, five))
+  })
+
+  test('is not undone over the border of a scope, twice, or by two at once', async () => {
+    const { db } = database.store
+    await enrol(db, [rosterPerson(1), rosterPerson(2), rosterPerson(7, { group: 7 })])
+    await database.store.transaction((tx) => mergePeople(tx, WARD, SEALS, { kept: 'r-1', gone: 'r-7', at: NOW }))
+    expect(await part('r-1', 'r-7', headOf(6))).toBe('out-of-scope')
+    expect(await part('r-1', 'r-7')).toBe('out-of-scope')
+    expect(await part('r-1', 'r-2')).toBe('out-of-scope')
+    const both = await Promise.all([part('r-1', 'r-7', WARD), part('r-1', 'r-7', WARD)])
+    expect(both.sort()).toEqual(['out-of-scope', 'parted'])
+  })
+
+  test('of a contact and a person of the roster is undone too: a wrong slip in the wrong hand', async () => {
+    await two()
+    const { db } = database.store
+    await addContacts(database.store, [newContact(9, { contact: { id: 'c-9', role: 'resident', group: 6 } })])
+    await walked(database.store, '9', 'p-9')
+    const before = await state()
+    await joinContact(db, { contact: 'c-9', person: 'p-2', now: NOW, who: 'c-9', how: 'slip' })
+    expect(await mergesInto(db, five, 'p-2')).toMatchObject([{ gone: 'p-9', name: null, how: 'slip', both: true }])
+    expect(await part('p-2', 'p-9')).toBe('parted')
+    expect(await state()).toEqual(before)
+    expect(await recountFigures(db, WARD)).toEqual(await figures(db, WARD))
   })
 })
 

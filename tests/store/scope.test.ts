@@ -9,6 +9,7 @@ import { rosterFigures } from '../../src/store/roster-figures.js'
 import { households, people } from '../../src/store/roster.js'
 import { saveRuns } from '../../src/store/runs.js'
 import { confirmContact, createSlip, strangers } from '../../src/store/slips.js'
+import { undoMerge } from '../../src/store/unmerge.js'
 import type { Db } from '../../src/store/tables.js'
 import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
 import { enrol, household, rosterPerson, SEALS, WARD } from './roster-samples.js'
@@ -52,6 +53,11 @@ const request: fc.Arbitrary<Request> = fc.oneof(
   fc.tuple(someone, someone).map(([kept, gone]): Request => async (db, scope) => {
     const done = await mergePeople(db, scope, SEALS, { kept, gone, at: NOW })
     return { groups: [], wrote: done === 'merged' ? [groupOf(kept), groupOf(gone)] : [] }
+  }),
+  fc.tuple(someone, someone).map(([kept, gone]): Request => async (db, scope) => {
+    await mergePeople(db, WARD, SEALS, { kept, gone, at: NOW })
+    const done = await undoMerge(db, scope, SEALS, { kept, gone, at: NOW, id: 'u' })
+    return { groups: [], wrote: done === 'parted' ? [groupOf(kept), groupOf(gone)] : [] }
   }),
   someone.map((id): Request => async (db, scope) => {
     const done = await dropPeople(db, scope, [id])

@@ -9,6 +9,7 @@ export const AUDIT_DEEDS = [
   'changed',
   'recorded',
   'merged',
+  'parted',
   'joined',
   'invited',
   'revoked',

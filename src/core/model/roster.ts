@@ -66,6 +66,35 @@ export function mergedPerson(kept: RosterPerson, gone: RosterPerson): RosterPers
   }
 }
 
+/** What `mergedPerson` may take over. */
+const FILLED = ['household', 'born', 'residence', 'card', 'cardReason', 'visit', 'official', 'phone', 'note'] as const
+export type Filled = (typeof FILLED)[number]
+
+/** The fields of the kept row in which the merged person differs from it. */
+export function filledBy(kept: RosterPerson, gone: RosterPerson): Filled[] {
+  const merged = mergedPerson(kept, gone)
+  return FILLED.filter((field) => merged[field] !== kept[field])
+}
+
+/** The kept row as it was: what it had taken over goes, unless somebody wrote something else there since. */
+export function partedPerson(now: RosterPerson, gone: RosterPerson, filled: readonly string[]): RosterPerson {
+  const took = (field: Filled) => filled.includes(field) && now[field] === gone[field]
+  const behind = gone.note === null ? '' : ` · ${gone.note}`
+  const note = took('note') ? null : filled.includes('note') && behind !== '' && now.note?.endsWith(behind) ? now.note.slice(0, -behind.length) : now.note // prettier-ignore
+  return {
+    ...now,
+    household: took('household') ? null : now.household,
+    born: took('born') ? null : now.born,
+    residence: took('residence') ? null : now.residence,
+    card: took('card') ? 'unknown' : now.card,
+    cardReason: took('cardReason') ? null : now.cardReason,
+    visit: took('visit') ? false : now.visit,
+    official: took('official') ? false : now.official,
+    phone: took('phone') ? null : now.phone,
+    note,
+  }
+}
+
 function joined(a: string | null, b: string | null): string | null {
   const notes = [...new Set([a, b].filter((note) => note !== null))].join(' · ')
   return notes === '' ? null : notes.slice(0, ROSTER_LIMITS.note)

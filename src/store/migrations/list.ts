@@ -17,6 +17,7 @@ import { questions } from './0014-questions.js'
 import { finishes } from './0020-finishes.js'
 import { speed } from './0021-speed.js'
 import { tallies } from './0022-tallies.js'
+import { unmerge } from './0026-unmerge.js'
 
 /** Every migration, in order. What was released is never changed: a new one is added below. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -38,4 +39,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0020-finishes': finishes,
   '0021-speed': speed,
   '0022-tallies': tallies,
+  '0026-unmerge': unmerge,
 }

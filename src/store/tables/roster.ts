@@ -5,6 +5,7 @@ export interface RosterTables {
   household: HouseholdTable
   roster: RosterTable
   merge: MergeTable
+  unmerge: UnmergeTable
   slip: SlipTable
   slip_try: SlipTryTable
   contact_detail: ContactDetailTable
@@ -38,6 +39,28 @@ interface MergeTable {
   moved_runs: string
   left_runs: string
   moved_contacts: string
+  /** Fields of the kept row that were taken from the other; null: merged before this was kept. */
+  filled: string | null
+  /** Hashes of the codes of slips. */
+  moved_slips: string | null
+  /** Contacts who act for the gone person: `moved` were given to the kept one, `both` helped that one already. */
+  moved_helpers: string | null
+  /** Wishes that the kept person had not had: `opt-out`, `quiet-hours`. */
+  carried: string | null
+}
+
+/** A merge that was undone; `runs`: the runs that went back and the number of their newest event then. */
+interface UnmergeTable {
+  id: string
+  gone: string
+  /** Null: erased since. */
+  kept: string | null
+  merged_at: number
+  merged_by: string
+  how: 'merge' | 'head' | 'slip'
+  at: number
+  who: string
+  runs: string
 }
 
 /** A code on paper that joins a contact to a person, once; only its hash is kept. */

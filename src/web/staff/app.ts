@@ -27,6 +27,8 @@ import { overviewRoutes } from './overview.js'
 import { questionRoutes } from './questions.js'
 import { ticketRoutes } from './tickets.js'
 import { personChangeRoutes } from './person-change.js'
+import { personHelperRoutes } from './person-helpers.js'
+import { personMergeRoutes } from './person-merges.js'
 import { personRoutes } from './person.js'
 import { slipRoutes } from './slip.js'
 import type { StaffEnv, StaffSite } from './site.js'
@@ -41,6 +43,8 @@ const PAGES = [
   contactRoutes,
   personRoutes,
   personChangeRoutes,
+  personMergeRoutes,
+  personHelperRoutes,
   slipRoutes,
   groupPaperRoutes,
   importRoutes,

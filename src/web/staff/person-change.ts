@@ -3,14 +3,13 @@ import { may } from '../../core/policy/roles.js'
 import { dayOf } from '../../core/policy/calendar.js'
 import { audit } from '../../store/audit.js'
 import { putPeople } from '../../store/enrol.js'
-import { mergePeople } from '../../store/merges.js'
 import { people, withPhones } from '../../store/roster.js'
 import { missing, refuse } from './guard.js'
 import { personPage } from './person.js'
 import { readPerson } from './person-form.js'
 import type { StaffEnv, StaffSite } from './site.js'
 
-/** What may be changed of a person: the fields of the roster, and that two rows are one. */
+/** What may be changed of a person: the fields of the roster. */
 export function personChangeRoutes(site: StaffSite): Hono<StaffEnv> {
   const { context } = site
   const { store, seals } = context
@@ -37,23 +36,6 @@ export function personChangeRoutes(site: StaffSite): Hono<StaffEnv> {
       return true
     })
     return done ? c.redirect(`/staff/people/${id}?done=saved`, 303) : missing(site, c)
-  })
-
-  app.post('/people/:person/merge', async (c) => {
-    const { scope } = c.get('viewer')
-    if (!may(scope.role, 'roster')) return refuse(site, c, 'merge')
-    const kept = c.req.param('person')
-    const gone = String((await c.req.parseBody())['gone'])
-    const now = context.clock()
-    const merged = await store.transaction(async (tx) => {
-      const [listed] = await people(tx, scope, { ids: [kept] })
-      const outcome = await mergePeople(tx, scope, seals, { kept, gone, at: now })
-      if (outcome === 'merged')
-        await audit(tx, scope, [{ id: context.newId(), at: now, deed: 'merged', kind: 'person', subject: kept, group: listed!.group, count: 2 }]) // prettier-ignore
-      return outcome
-    })
-    if (merged === 'out-of-scope') return missing(site, c)
-    return c.redirect(`/staff/people/${kept}?done=${merged}`, 303)
   })
   return app
 }

@@ -1,8 +1,7 @@
 import { Hono } from 'hono'
 import { html } from 'hono/html'
 import type { RosterPerson } from '../../core/model/roster.js'
-import { nameKey } from '../../core/roster/names.js'
-import { findDuplicates } from '../../core/roster/duplicates.js'
+import { helpersShown } from '../../store/helping.js'
 import { historyOf, type History } from '../../store/merges.js'
 import { personsIn } from '../../store/progress.js'
 import { households, people, withPhones } from '../../store/roster.js'
@@ -12,11 +11,10 @@ import { type Labels, labelsOf } from './labels.js'
 import { csrfField, type Html, notice, page, table } from './layout.js'
 import { placeOf } from './households.js'
 import { editForm } from './person-form.js'
+import { helperNames, helpersSection } from './person-helpers.js'
+import { alikeSection, mergedSection } from './person-merges.js'
 import { standing } from './group.js'
 import type { Say, StaffCall, StaffEnv, StaffSite } from './site.js'
-
-/** Look-alikes that are offered for a merge. */
-const ALIKE_LIMIT = 8
 
 /** `/staff/people/ID`: what the roster says of a person, where they stand, and what they did, in words. */
 export function personRoutes(site: StaffSite): Hono<StaffEnv> {
@@ -45,6 +43,7 @@ export async function personPage(
   const small = await isTooSmall(site, c, known.group)
   await note(site, c, { kind: 'person', subject: id, group: known.group, count: 1 })
   const labels = labelsOf(site, c)
+  const helpers = await helpersShown(db, scope, id)
   const houses =
     person === undefined
       ? []
@@ -62,15 +61,15 @@ export async function personPage(
           </p>`
         : html`${facts(say, person, houses)}`
     }
-    ${await callbackNumber(site, c, id)}
-    ${small ? html`<p role="note">${say('group.too-small')}</p>` : html`${guides(site, c, labels, history, { id, group: known.group })} ${ledger(say, labels, history)}`}
+    ${await callbackNumber(site, c, id)} ${helpersSection(c, labels, id, helpers)}
+    ${small ? html`<p role="note">${say('group.too-small')}</p>` : html`${guides(site, c, labels, history, { id, group: known.group })} ${ledger(c, labels, history, helperNames(c, helpers))}`}
     ${
       person === undefined
         ? ''
         : html`${editForm(c, person, houses, { wrong, ...(typed ? { typed } : {}) })} ${slipForm(c, id)}
-          ${await alike(site, c, person)}`
+          ${await alikeSection(site, c, person)}`
     }
-    ${history.ids.length > 1 ? html`<p class="quiet">${say('person.merged-from', { count: history.ids.length - 1 })}</p>` : ''}`
+    ${await mergedSection(site, c, id)}`
   const status = Object.keys(wrong).length > 0 ? 400 : 200
   return c.html(page(site, c, person?.name ?? say('person.chat-only'), body), status)
 } // prettier-ignore
@@ -133,7 +132,8 @@ function guides(site: StaffSite, c: StaffCall, labels: Labels, { runs, events }:
     </ul>`
 } // prettier-ignore
 
-function ledger(say: Say, labels: Labels, { events }: History): Html {
+function ledger(c: StaffCall, labels: Labels, { events }: History, helperOf: (contact: string | null) => string): Html {
+  const say = c.get('say')
   if (events.length === 0)
     return html`<h2>${say('person.ledger')}</h2>
       <p>${say('person.ledger-none')}</p>`
@@ -142,14 +142,14 @@ function ledger(say: Say, labels: Labels, { events }: History): Html {
       say('person.ledger'),
       ['when', 'what', 'by'].map((key) => say(`person.${key}`)),
       [...events].reverse().map(
-        ({ at, flow, step, outcome, source, detail }) =>
+        ({ at, flow, step, outcome, source, detail, contact }) =>
           html`<tr>
             <td>${labels.time(at)}</td>
             <td>
               ${labels.guide(flow)} · ${labels.step(flow, step)}:
               ${say(`person.outcome.${outcome}`, outcome === 'trouble' ? { what: labels.trouble(flow, step, detail) } : {})}
             </td>
-            <td>${say(`person.source.${source}`)}</td>
+            <td>${say(`person.source.${source}`)}${source === 'helper' ? `: ${helperOf(contact)}` : ''}</td>
           </tr>`,
       ),
     )}`
@@ -165,47 +165,3 @@ function slipForm(c: StaffCall, id: string): Html {
     </form>
   </section>`
 }
-
-/** Rows of the same group that may be this person, each with a merge. */
-async function alike(site: StaffSite, c: StaffCall, person: RosterPerson): Promise<Html> {
-  const say = c.get('say')
-  const { db } = site.context.store
-  const { scope } = c.get('viewer')
-  const { group: own, household, phone } = person
-  // Those who share the given name, the household or the phone: a group has thousands.
-  const near = [
-    await people(db, scope, { group: own, name: nameKey(person.name).split(' ')[0]! }),
-    household === null ? [] : await people(db, scope, { household }),
-    phone === null ? [] : await people(db, scope, { group: own, phone }, site.context.seals),
-  ]
-  const group = [...new Map(near.flat().map((one) => [one.id, one])).values()]
-  const candidates = group.map((one) => ({ ...one, phone: one.phoneHash }))
-  const found = findDuplicates(candidates, { fresh: new Set([person.id]), limit: ALIKE_LIMIT }).flatMap((pair) => {
-    const other = group.find(({ id }) => id === (pair.a === person.id ? pair.b : pair.a))
-    return other ? [{ other, strength: pair.strength }] : []
-  })
-  const lines = found.map(
-    ({ other, strength }) =>
-      html`<li>
-        <div class="told">
-          <a href="/staff/people/${other.id}">${other.name}</a> <span class="quiet">${other.born ?? ''}</span>
-          <span class="where">${placeOf(other)} · ${say(`person.${strength}`)}</span>
-        </div>
-        <form method="post" action="/staff/people/${person.id}/merge">
-          ${csrfField(c)}<input type="hidden" name="gone" value="${other.id}" />
-          <button class="second" aria-label="${say('person.merge-with', { name: other.name })}">${say('person.merge')}</button>
-        </form>
-      </li>`,
-  )
-  return html`<section class="card">
-    <h2>${say('person.same')}</h2>
-    ${
-      found.length === 0
-        ? html`<p>${say('person.same-none')}</p>`
-        : html`<p>${say('person.merge-about')}</p>
-            <ul class="people">
-              ${lines}
-            </ul>`
-    }
-  </section>`
-} // prettier-ignore

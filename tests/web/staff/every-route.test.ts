@@ -38,6 +38,8 @@ const state = async () => {
     'run',
     'ledger',
     'merge',
+    'unmerge',
+    'helping',
     'slip',
     'leads',
     'invitation',

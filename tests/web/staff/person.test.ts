@@ -124,4 +124,102 @@ describe('the page of a person', () => {
     await visitor.choose((await visitor.newest()).options[0]!.label)
     expect((await visitor.newest()).text).not.toContain('trục trặc')
   })
+
+  test('undoes a merge that was a mistake, the newest first, and a line in the log says who did', async () => {
+    await enrol(site, [rosterPerson(7, { name: 'Tran Thi Binh', born: 1950 }), rosterPerson(8, { name: 'Trần Thị Bình', born: 1950 })]) // prettier-ignore
+    const head = await signIn(site, 'leader', 5)
+    await head.post('/staff/groups/5/done', { flow: 'vneid-level-1', one: 'r-7' })
+    await head.post('/staff/people/r-2/merge', { gone: 'r-7' })
+    site.now.at += 60_000
+    await head.post('/staff/people/r-2/merge', { gone: 'r-8' })
+    const { text } = await head.get('/staff/people/r-2')
+    expect(text).toContain('Trần Thị Bình: tách lại thành người riêng')
+    expect(text).not.toContain('Tran Thi Binh: tách lại thành người riêng')
+    expect((await head.post('/staff/people/r-2/part', { gone: 'r-7' })).text).toContain('Tách lần ấy trước')
+    const other = await signIn(site, 'leader', 6)
+    expect((await other.post('/staff/people/r-2/part', { gone: 'r-8' })).status).toBe(404)
+    expect((await head.post('/staff/people/r-2/part', { gone: 'r-8' })).text).toContain('Đã tách lại thành hai người')
+    const parted = await (await signIn(site, 'staff')).post('/staff/people/r-2/part', { gone: 'r-7' })
+    expect(parted.text).not.toContain('Đã xong (tổ trưởng')
+    expect((await head.get('/staff/people/r-7')).text).toContain('Đã xong (tổ trưởng hoặc phường ghi)')
+    expect((await head.post('/staff/people/r-2/part', { gone: 'r-7' })).status).toBe(404)
+    expect((await log()).filter(({ deed }) => deed === 'parted')).toMatchObject([
+      { role: 'staff', subject: 'r-2', group: 5, count: 2 },
+      { role: 'leader', subject: 'r-2', group: 5, count: 2 },
+    ])
+  })
+
+  test('lets a resident who was joined to the wrong person go on as themselves, from where they stood', async () => {
+    const visitor = await site.visitor()
+    await atFirstStep(visitor)
+    const head = await signIn(site, 'leader', 5)
+    // The person stands in the same guide: the resident's own passage stays behind meanwhile.
+    await head.post('/staff/groups/5/done', { flow: 'vneid-level-1', ticked: '1', upto: 'step', person: 'r-2' })
+    const { text } = await head.get('/staff/groups/5/contacts')
+    const contact = /name="contact" value="([^"]+)"/.exec(text)![1]!
+    await head.post('/staff/groups/5/contacts', { contact, person: 'r-2' })
+    const gone = /name="gone" value="([^"]+)"/.exec((await head.get('/staff/people/r-2')).text.split('Đã gộp vào người này')[1]!)![1]! // prettier-ignore
+    expect((await head.post('/staff/people/r-2/part', { gone })).text).toContain('Đã tách lại')
+    expect((await head.get('/staff/groups/5/contacts')).text).toContain(contact)
+    await visitor.write('tiếp tục')
+    const { text: said, options } = await visitor.newest()
+    expect(said).not.toContain('trục trặc')
+    expect(options.length).toBeGreaterThan(0)
+    await visitor.choose(options[0]!.label)
+    const own = await sql<{ person: string; step: string }>`
+      select r.person, r.step from run r join contact c on c.person = r.person where c.id = ${contact}`.execute(
+      site.context.store.db,
+    )
+    expect(own.rows).toHaveLength(1)
+    expect(own.rows[0]!.person).not.toBe('r-2')
+  })
+
+  test('shows who acts for the person and with whose help each step was done, and ends it at once', async () => {
+    const head = await signIn(site, 'leader', 5)
+    const slip = await head.post('/staff/people/r-2/slip')
+    const code = readCode(/class="code">\s*([A-Z]{5}-[A-Z]{5})/.exec(slip.text)![1]!)!
+    const visitor = await site.visitor()
+    await atFirstStep(visitor)
+    const work = () => site.context.requests.runOnce()
+    await visitor.post({ id: 'slip', kind: 'start', payload: `ps_${code}` })
+    await work()
+    await visitor.choose('Tôi làm hộ người có phiếu')
+    await work()
+    await visitor.write('mẹ')
+    await work()
+    await visitor.post({ id: 'begin', kind: 'start', payload: 'vneid-level-1' })
+    await visitor.choose('Bắt đầu từ bước 1')
+    await visitor.choose((await visitor.newest()).options[0]!.label)
+    const found = await sql<{ contact: string }>`select contact from helping`.execute(site.context.store.db)
+    const { contact } = found.rows[0]!
+    const shown = (await head.get('/staff/people/r-2')).text
+    expect(shown).toContain('Ai làm hộ người này')
+    expect(shown).toContain('dùng phiếu có mã')
+    expect(shown).toContain(`người hỗ trợ báo: Người nhắn tin ${contact.slice(0, 6)}`)
+    expect(shown).not.toContain('mẹ')
+    const end = '/staff/people/r-2/helpers/end'
+    expect((await (await signIn(site, 'leader', 6)).post(end, { contact })).status).toBe(404)
+    expect((await head.post(end, { contact: 'somebody' })).status).toBe(404)
+    const ended = (await head.post(end, { contact })).text
+    expect(ended).toContain('Đã chấm dứt làm hộ')
+    expect(ended).not.toContain('Ai làm hộ người này')
+    // The steps keep whose help they were done with, and the helper is told and acts for themselves.
+    expect(ended).toContain(`người hỗ trợ báo: Người nhắn tin ${contact.slice(0, 6)}`)
+    expect((await visitor.newest()).text).toContain('không nhờ bác nữa')
+    expect((await log()).filter(({ deed }) => deed === 'revoked')).toMatchObject([{ kind: 'helping', subject: 'r-2', group: 5 }]) // prettier-ignore
+  })
+
+  test('names a helper who is on the viewer’s own list, and no other', async () => {
+    const visitor = await site.visitor()
+    await atFirstStep(visitor)
+    const { db } = site.context.store
+    await sql`update contact set person = 'r-1', grp = 5 where id in (select contact from address)`.execute(db)
+    await sql`insert into helping (contact, person, label, how, since) select contact, 'r-2', 'mẹ', 'slip', ${site.now.at} from address`.execute(db) // prettier-ignore
+    const head = await signIn(site, 'leader', 5)
+    const section = async () => (await head.get('/staff/people/r-2')).text.split('Ai làm hộ người này')[1]!.split('</section>')[0]! // prettier-ignore
+    expect(await section()).toContain('<a href="/staff/people/r-1">Nguyễn Văn An</a>')
+    await sql`update person set grp = 6 where id = 'r-1'`.execute(db)
+    expect(await section()).not.toContain('Nguyễn Văn An')
+    expect(await section()).toContain('Người nhắn tin')
+  })
 })
