@@ -111,6 +111,19 @@ export async function dropPreview(db: Db, id: string): Promise<boolean> {
   return gone.rows.length > 0
 }
 
+/** Previews that nobody confirmed since `before` (ms), those left in the middle of a confirmation by a dead process among them: up to `limit`. */
+export async function abandonedPreviews(db: Db, before: number, limit: number): Promise<string[]> {
+  const found = await sql<{ id: string }>`
+    select id from broadcast where state in ('preview', 'freezing') and coalesce(confirmed_at, created_at) < ${before}
+    order by created_at, id limit ${limit}`.execute(db)
+  return found.rows.map(({ id }) => id)
+}
+
+/** Forgets a broadcast of which nothing ever left; its recipients are gone before. */
+export async function forgetPreview(db: Db, id: string): Promise<void> {
+  await sql`delete from broadcast where id = ${id} and state in ('preview', 'freezing')`.execute(db)
+}
+
 /** Begins to write recipients down under the key of a confirmation; false when the broadcast is past that. A freeze that a dead process left is begun anew. */
 export async function beginFreeze(
   db: Db,

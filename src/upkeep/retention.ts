@@ -1,13 +1,18 @@
 import type { Ward } from '../core/model/ward.js'
 import { DAY_MS, dayOf } from '../core/policy/calendar.js'
+import { abandonedPreviews, forgetPreview } from '../store/broadcasts.js'
 import { dropDialogsBefore } from '../store/dialogs.js'
 import { contactsToForget, eraseContact, forgetOld, scrub } from '../store/erase.js'
 import type { Store } from '../store/open.js'
 import { prunePageAccess } from '../store/page-access.js'
 import { forgetQuestionsBefore } from '../store/questions.js'
+import { forgetRecipients } from '../store/recipients.js'
 
 /** Contacts that one transaction forgets: it holds up nobody's answer for longer than a moment. */
 const AT_A_TIME = 50
+
+/** Recipients of a preview that one transaction takes back. */
+const RECIPIENTS = 5_000
 
 /** Lets go of what nobody needs any more, once a day, by the periods of `ward.yaml`. */
 export interface Retention {
@@ -39,6 +44,7 @@ export function createRetention({
         await forgetQuestionsBefore(tx, ago(retention['questions-days']))
         await prunePageAccess(tx, ago(1))
       })
+      await sweepPreviews(store, ago(retention['previews-days']))
       let forgotten = 0
       for (;;) {
         const gone = await store.transaction(async (tx) => {
@@ -57,5 +63,17 @@ export function createRetention({
       lastDay = dayOf(now)
       return forgotten
     },
+  }
+}
+
+/** Previews of reminders that nobody confirmed, with whatever a dead process wrote down for them. */
+async function sweepPreviews(store: Store, before: number): Promise<void> {
+  for (;;) {
+    const ids = await abandonedPreviews(store.db, before, AT_A_TIME)
+    for (const id of ids) {
+      while ((await store.transaction((tx) => forgetRecipients(tx, id, RECIPIENTS))) > 0);
+      await forgetPreview(store.db, id)
+    }
+    if (ids.length < AT_A_TIME) return
   }
 }

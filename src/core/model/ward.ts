@@ -87,6 +87,8 @@ export const WardFile = z.strictObject({
       'unconsented-days': z.int().min(7).max(365).default(30),
       /** Questions without an answer, after they were last asked. */
       'questions-days': z.int().min(7).max(730).default(180),
+      /** Previews of reminders that nobody confirmed, or agreed to. */
+      'previews-days': z.int().min(1).max(90).default(7),
     })
     .prefault({}),
   /** After how many hours without anybody taking it a ticket is brought before ward staff. */
