@@ -46,6 +46,15 @@ export async function audiencePage(db: Db, query: AudienceQuery, after: string, 
   return members(db, query, sql`p.id > ${after}`, sql`limit ${limit}`)
 }
 
+/** How many people of an audience stand at each step; null: not started. */
+export async function countStanding(db: Db, query: AudienceQuery): Promise<Map<string | null, number>> {
+  const found = await sql<{ step: string | null; n: number }>`
+    select r.step, count(*) as n from person p
+    left join run r on r.person = p.id and r.flow = ${query.audience.flow} and r.state <> 'finished'
+    where ${isMember(db, query)} group by r.step`.execute(db)
+  return new Map(found.rows.map(({ step, n }) => [step, Number(n)]))
+}
+
 /** Those of the persons who still belong to the audience. */
 export async function stillInAudience(db: Db, query: AudienceQuery, persons: readonly string[]): Promise<Member[]> {
   return persons.length === 0 ? [] : members(db, query, sql`p.id in ${texts(db, persons)}`, sql``)
@@ -90,9 +99,7 @@ async function members(db: Db, query: AudienceQuery, which: Fragment, end: Fragm
     left join ledger l on l.run = r.id and l.seq = r.seq
     left join opt_out o on o.subject = p.id
     left join quiet_hours q on q.subject = p.id
-    where ${which} and p.merged_into is null and ${inGroups(db, audience)} and ${belongs(query)}
-    and ${audience.residence === null ? sql`true` : listed(sql`w.residence = ${audience.residence}`)}
-    and not exists (select 1 from run f where f.person = p.id and f.flow = ${audience.flow} and f.state = 'finished')
+    where ${which} and ${isMember(db, query)}
     order by p.id ${end}`.execute(db)
   const readers = await readersOf(db, found.rows, today)
   const waiting = await inTickets(db)
@@ -121,6 +128,14 @@ async function inTickets(db: Db): Promise<Set<string>> {
   const found = await sql<{ person: string | null; contact: string }>`
     select person, contact from ticket where state <> 'closed'`.execute(db)
   return new Set(found.rows.flatMap(({ person, contact }) => (person === null ? [contact] : [person, contact])))
+}
+
+/** Whether person `p`, with the run `r` that is not finished, is in an audience. */
+function isMember(db: Db, query: AudienceQuery): Fragment {
+  const { audience } = query
+  return sql`p.merged_into is null and ${inGroups(db, audience)} and ${belongs(query)}
+    and ${audience.residence === null ? sql`true` : listed(sql`w.residence = ${audience.residence}`)}
+    and not exists (select 1 from run f where f.person = p.id and f.flow = ${audience.flow} and f.state = 'finished')`
 }
 
 function inGroups(db: Db, { groups }: Pick<Audience, 'groups'>): Fragment {

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { invitationPayload, invite } from '../../src/access/invite.js'
 import { decodeTap } from '../../src/core/talk/tap.js'
 import type { Role } from '../../src/core/model/contact.js'
+import { enrol, rosterPerson } from '../store/roster-samples.js'
 import { optOut } from '../../src/store/opt-outs.js'
 import { begin, createBot, finish, holdRequests, type Resident, type TestBot } from '../support/context.js'
 import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
@@ -97,6 +98,37 @@ describeEngines('reminders from the chat', await engines(), (engine) => {
     const { rows } = await sql<{ n: number }>`
       select count(*) as n from audit where deed = 'sent' and kind = 'broadcast' and grp = 5`.execute(database.store.db)
     expect(Number(rows[0]!.n)).toBe(1)
+  })
+
+  test('the likeliest people come first; behind «lọc thêm» are days as typed, residence and every step', async () => {
+    const head = await officer('leader', 5)
+    await says(head, '/nhac')
+    const first = await taps(head, 'vneid-level-1')
+    expect(first.options.length).toBeLessThanOrEqual(5)
+    expect(first.options.map(({ data }) => decodeTap(data)!.option).slice(-2)).toEqual(['more', 'cancel'])
+    expect(first.options.some(({ label }) => /chưa xong \(\d+\)/.test(label))).toBe(true)
+    const { person } = await residents[0]!.session()
+    await enrol(database.store.db, [rosterPerson(1, { id: person, group: 5, residence: 'temporary' })])
+    await taps(head, 'more')
+    expect((await taps(head, 'residence')).options.map(({ label }) => label)).toEqual(['người thường trú', 'người tạm trú', 'Tất cả']) // prettier-ignore
+    const narrowed = await taps(head, 'temporary')
+    expect(narrowed.text).toContain('Chỉ người tạm trú')
+    expect(narrowed.options.find(({ data }) => decodeTap(data)!.option === 'unfinished')!.label).toContain('(1)')
+    expect((await taps(head, 'unfinished')).text).toMatch(/1 người chưa xong \(chỉ người tạm trú\)/)
+    await says(head, 'thôi')
+    bot.clock.pass(5 * 86_400_000)
+    await says(head, '/nhac')
+    await taps(head, 'vneid-level-1')
+    await taps(head, 'more')
+    await taps(head, 'stuck')
+    expect((await says(head, 'lâu rồi')).text).toContain('một số từ 1 đến 60')
+    expect((await says(head, '5 ngày')).text).toMatch(/3 người dừng ở một bước đã quá 5 ngày/)
+    await says(head, 'thôi')
+    await says(head, '/nhac')
+    await taps(head, 'vneid-level-1')
+    await taps(head, 'more')
+    await taps(head, 'stuck')
+    expect((await says(head, '9')).text).toMatch(/: 0 người dừng ở một bước đã quá 9 ngày/)
   })
 
   test('what a page or an app sends twice confirms once', async () => {

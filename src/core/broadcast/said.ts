@@ -1,10 +1,22 @@
 import type { Audience, Place } from '../model/broadcast.js'
 import type { Line } from '../model/message.js'
+import type { Residence } from '../model/roster.js'
 import { guideLine, phrase } from '../talk/draft.js'
 import { messagesOf, type Tally } from './planner.js'
 
 /** Who an audience is: «đang dừng ở bước 5: Quét thẻ». */
-export function whoLine({ flow, who }: Pick<Audience, 'flow' | 'who'>, number: number | null = null): Line {
+export function whoLine(audience: Pick<Audience, 'flow' | 'who' | 'residence'>, number: number | null = null): Line {
+  const { residence } = audience
+  if (residence === null) return standingLine(audience, number)
+  return phrase('remind.who-residing', { who: standingLine(audience, number), residence: residenceLine(residence) })
+}
+
+/** «Thường trú», «tạm trú». */
+export function residenceLine(residence: Residence): Line {
+  return phrase(`remind.residences.${residence}`)
+}
+
+function standingLine({ flow, who }: Pick<Audience, 'flow' | 'who'>, number: number | null): Line {
   switch (who.kind) {
     case 'at-step': {
       const title = guideLine(flow, `steps.${who.step}.title`)

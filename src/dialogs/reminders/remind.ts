@@ -42,7 +42,7 @@ interface Shown {
 export function remindDialog(parts: () => ReminderParts): Dialog {
   return {
     name: 'remind',
-    version: 1,
+    version: 2,
     roles: ['leader', 'staff', 'admin'],
     run: (d) => remind(d, parts()),
   }
@@ -66,10 +66,10 @@ async function remind(d: Dialogue, parts: ReminderParts): Promise<void> {
   }
   const flow = await whichFlow(d, parts)
   if (flow === undefined) return d.say(phrase('dialog.left'))
-  const who = await whichPeople(d, parts, flow, chosen.group)
-  if (who === undefined) return d.say(phrase('dialog.left'))
+  const whom = await whichPeople(d, parts, flow, chosen.group)
+  if (whom === undefined) return d.say(phrase('dialog.left'))
   await compose(d, parts, chosen.group, {
-    audience: { flow, who, groups: null, residence: null },
+    audience: { flow, groups: null, ...whom },
     wording: { kind: 'ready' },
     at: null,
     paid: false,

@@ -103,6 +103,7 @@ async function previewOf(site: StaffSite, c: StaffCall, labels: Labels, broadcas
   return html`${tallyLines(broadcast.plan.audience, null, seen.tally).map((lines) => list(labels, lines))}
   ${seen.samples.length > 0 ? html`<h2>${labels.line(phrase('broadcasts.samples'))}</h2>` : ''}
   ${seen.samples.map(({ said }) => html`<div class="card lines">${said.text}</div>`)}
+  ${isAsked(broadcast) ? '' : html`<p><a href="/staff/broadcasts?from=${broadcast.id}">${labels.line(phrase('broadcasts.edit'))}</a></p>`}
   ${waits ? html`<p>${labels.line(phrase('remind.asked'))}</p>` : count > 0 ? form : ''}
   ${mayApprove(scope, broadcast) ? deedForm(c, labels, broadcast.id, 'refuse') : ''}`
 }

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { BroadcastPlan } from '../../../src/core/model/broadcast.js'
 import { setGroup } from '../../../src/store/contacts.js'
 import { atFirstStep, openSite, type Site, type Visitor } from '../site.js'
 import { enrolSix, signIn, type Staff } from './signed-in.js'
@@ -68,6 +69,38 @@ describe('the page of reminders', () => {
     const staff = await signIn(site, 'staff')
     expect((await staff.get('/staff/broadcasts')).text).toContain('Nhắc theo lịch')
     expect((await staff.post('/staff/broadcasts/rules', { rule: 'level-1-stuck', on: '1' })).text).toContain('Tắt')
+  })
+
+  test('takes days and residence, leads those without a card to the card, and keeps what was typed when something is wrong', async () => {
+    await enrolSix(site)
+    const planned = async () =>
+      JSON.parse((await sql<{ plan: string }>`select plan from broadcast order by created_at desc, id limit 1`.execute(site.context.store.db)).rows[0]!.plan) as BroadcastPlan // prettier-ignore
+    await preview(head, { who: 'stuck', days: '5', residence: 'temporary' })
+    expect((await planned()).audience).toMatchObject({
+      who: { kind: 'stuck', days: 5 },
+      residence: 'temporary',
+      groups: [5],
+    })
+    site.now.at += 1000
+    const { path, text } = await preview(head, { who: 'no-card', days: '', residence: '', when: '8h mai', text: 'Mời {{you}} đến.' }) // prettier-ignore
+    expect((await planned()).audience).toMatchObject({ flow: 'id-card', who: { kind: 'no-card' }, residence: null })
+    const back = await head.get(/href="([^"]*from=[^"]+)"/.exec(text)![1]!)
+    expect(back.text).toContain('Mời {{you}} đến.</textarea>')
+    expect(back.text).toMatch(/value="no-card" selected/)
+    expect(back.text).toContain('value="08:00 ')
+    const wrong = await head.post('/staff/broadcasts/preview', {
+      ...plan,
+      who: 'stuck',
+      days: '0',
+      text: 'Chữ của tôi',
+    })
+    expect(wrong.status).toBe(422)
+    expect(wrong.text).toContain('Số ngày phải từ 1 đến 60')
+    expect(wrong.text).toContain('Chữ của tôi</textarea>')
+    const other = await signIn(site, 'leader', 6)
+    expect((await other.get(`/staff/broadcasts?from=${path.split('/').at(-1)!}`)).text).not.toContain(
+      'Mời {{you}} đến.',
+    )
   })
 
   test('leads to a visit list of exactly those whom no message reached, for the own head alone', async () => {

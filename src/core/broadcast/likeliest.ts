@@ -1,0 +1,24 @@
+import type { Flow } from '../flow/definition.js'
+import type { Who } from '../model/broadcast.js'
+
+/** Steps among the likeliest, at most. */
+const STEPS = 2
+
+/**
+ * Up to `most` audiences of a guide, the one that is most likely wanted first: those whom the ward was told to reach by its own list, the steps where
+ * most people stand (a wait within its limit is nobody's fault), waits over their limit, everybody, those who have not begun.
+ */
+export function likeliest<T extends { who: Who; count: number }>(flow: Flow, counted: readonly T[], most: number): T[] {
+  const waits = new Set(flow.steps.filter(({ kind }) => kind === 'wait').map(({ id }) => id))
+  const of = (...kinds: readonly Who['kind'][]) => counted.filter(({ who }) => kinds.includes(who.kind))
+  const steps = of('at-step')
+    .filter(({ who }) => who.kind === 'at-step' && !waits.has(who.step))
+    .sort((a, b) => b.count - a.count)
+  return [
+    ...of('no-card', 'officials', 'activation-due'),
+    ...steps.slice(0, STEPS),
+    ...of('overdue'),
+    ...of('unfinished'),
+    ...of('not-started'),
+  ].slice(0, most)
+}
