@@ -48,6 +48,11 @@ describe('what residents write', () => {
     expect(found.human).toBeGreaterThanOrEqual(0.98)
   })
 
+  test.each(['asdf qwer', 'fdsa rewq', 'ksjdhf kjshdf'])(
+    'sends nobody to a door for «%s», in which nothing was ever seen but a word by accident',
+    (keys) => expect(world.language.understand(keys)).toEqual({ kind: 'unknown' }),
+  )
+
   test('raises no alarm over a question: one topic message in two hundred at most', () => {
     const topical = messages.filter(({ label }) => (TOPICS as readonly string[]).includes(label))
     const alarmed = topical.filter(({ q, also = [] }) => {

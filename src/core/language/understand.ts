@@ -42,8 +42,8 @@ const LONG = 16
 const OFFERED = 0.02
 /** Confidence below which not even a question back is worth it. */
 const HINT = 0.17
-/** Below this a message holds too little that was ever seen. */
-const SEEN = 0.34
+/** Below this a message holds too little that was ever seen; from `door` on enough to be sent to somebody else's door. */
+const SEEN = { least: 0.34, door: 0.51 }
 
 const TOPIC_SET: ReadonlySet<string> = new Set(TOPICS)
 
@@ -188,11 +188,15 @@ export function understand(model: Model, text: string, _locale: Locale = 'vi'): 
   if (wish && (human >= WISH || (wish.plainly && (best?.p ?? 0) < 0.5))) return { kind: 'human' }
   for (const kind of ['human', 'greeting', 'thanks', 'insult'] as const) if ((plain[kind] ?? 0) >= 0.5) return { kind }
   const topical = topics.reduce((sum, { p }) => sum + p, 0)
-  if (seenShare(model, words) < SEEN) return { kind: 'unknown' }
+  const seen = seenShare(model, words)
+  if (seen < SEEN.least) return { kind: 'unknown' }
   // A long story has room for a cow and a television: what is ours in it is offered first.
   const rambles = words.length >= LONG && topical >= 0.12
   if (!rambles && (foreignAll >= FOREIGN || (foreignAll >= 0.25 && foreignAll > 1.5 * (best?.p ?? 0))))
-    return { kind: 'foreign', group: foreign.group, confidence: confidenceOf(model, foreignAll) }
+    // «asdf qwer»: fingers on the keys, of which one happens to make a word.
+    return seen < SEEN.door
+      ? { kind: 'unknown' }
+      : { kind: 'foreign', group: foreign.group, confidence: confidenceOf(model, foreignAll) }
   if (!best || topical === 0) return { kind: 'unknown' }
   const confidence = confidenceOf(model, best.p)
   if (confidence >= SURE) return { kind: 'topic', topic: best.topic, confidence }
