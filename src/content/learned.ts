@@ -25,13 +25,16 @@ function keep(model: Model): Model {
   return model
 }
 
+/** What this process has learned already: a model is read once however many bots share the content. */
+const known = new WeakMap<object, Model>()
+
 /**
  * What the bot has learned from this content: from the file of the build when it was made from the very same, otherwise learned anew, which
  * takes seconds. Nothing happens before it is asked for, and then once.
  */
 export function learnedFrom(material: Pick<Material, 'answers' | 'utterances'>): () => Model {
-  let model: Model | undefined
   return () => {
+    let model = known.get(material)
     if (model) return model
     const lessons = lessonsOf(material)
     const fingerprint = fingerprintOf(lessons)
@@ -43,6 +46,7 @@ export function learnedFrom(material: Pick<Material, 'answers' | 'utterances'>):
       }
     }
     model ??= keep(teach(lessons))
+    known.set(material, model)
     return model
   }
 }
