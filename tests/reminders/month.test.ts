@@ -8,10 +8,9 @@ import { messagesOf } from '../../src/core/broadcast/planner.js'
 import { BUSY_MS } from '../../src/reminders/queue.js'
 import { generator } from '../../src/demo/chance.js'
 import { loadBroadcast } from '../../src/store/broadcasts.js'
-import { migrate } from '../../src/store/migrate.js'
-import { openSqlite } from '../../src/store/open.js'
 import { optOut } from '../../src/store/opt-outs.js'
 import { outcomePage } from '../../src/store/recipients.js'
+import { freshSqlite } from '../support/databases.js'
 import { createZaloBot, type ZaloBot } from '../support/fake-zalo/bot.js'
 import { FAKE_TOKEN, type FakeTelegram, startFakeTelegram } from '../support/fake-telegram/fake-telegram.js'
 import { createClock } from '../support/clock.js'
@@ -64,8 +63,7 @@ function materialOf(): Material {
 
 test('a month of the demo ward: everybody who is stuck is reminded within the rules or stands on the list of visits, and the forecast is the bill', async () => {
   const random = generator(147)
-  const store = openSqlite(':memory:')
-  await migrate(store)
+  const store = await freshSqlite()
   const clock = createClock('2026-11-23T06:00:00+07:00')
   const telegram: FakeTelegram = await startFakeTelegram(clock)
   const bot: ZaloBot = await createZaloBot({

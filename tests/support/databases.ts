@@ -1,6 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { migrate } from '../../src/store/migrate.js'
@@ -33,9 +32,10 @@ export interface TestEngine {
 /** CI sets this: what is missing then fails instead of being skipped. */
 const REQUIRED = process.env['REQUIRE_REAL'] === '1'
 
-const POSTGRES_URLS = process.env['TEST_DATABASE_URL']
-  ? [process.env['TEST_DATABASE_URL']]
-  : ['postgres://root@%2Fvar%2Frun%2Fpostgresql/postgres', 'postgres://root@127.0.0.1:5432/postgres']
+/** Of this run of jest: support/run-begins.mjs. */
+const { WARD_TEST_RUN: RUN, WARD_TEST_FOLDER: FOLDER } = process.env
+const POSTGRES_URLS = JSON.parse(process.env['WARD_TEST_POSTGRES']!) as string[]
+const TEMPLATE = `ward_test_${RUN}_template`
 
 let made = 0
 
@@ -43,9 +43,9 @@ let made = 0
 export async function engines(): Promise<TestEngine[]> {
   const url = await postgresUrl()
   return [
-    engine('sqlite', null, emptySqlite),
-    engine('postgres', url === null ? `no PostgreSQL at ${POSTGRES_URLS.map(hidden).join(' or ')}` : null, async () =>
-      emptyPostgres(url!),
+    engine('sqlite', null, sqlite),
+    engine('postgres', url === null ? `no PostgreSQL at ${POSTGRES_URLS.map(hidden).join(' or ')}` : null, (migrated) =>
+      postgres(url!, migrated),
     ),
   ]
 }
@@ -67,33 +67,79 @@ export async function redisUrl(): Promise<string | null> {
   return answers ? url : null
 }
 
-function engine(name: TestEngine['name'], missing: string | null, empty: TestEngine['empty']): TestEngine {
-  const fresh = async () => {
-    const database = await empty()
-    await migrate(database.store)
-    return database
-  }
-  return { name, missing, empty, fresh }
+function engine(name: TestEngine['name'], missing: string | null, make: (migrated: boolean) => Promise<TestDatabase>) {
+  return { name, missing, empty: () => make(false), fresh: () => make(true) }
 }
 
-async function emptySqlite(): Promise<TestDatabase> {
-  const dir = mkdtempSync(join(tmpdir(), 'ward-store-'))
+async function sqlite(migrated: boolean): Promise<TestDatabase> {
+  const dir = mkdtempSync(join(FOLDER!, 'sqlite-'))
   const file = join(dir, 'ward.db')
+  if (migrated) copyFileSync(await sqliteTemplate(), file)
   return database(
     () => openSqlite(file, { busyTimeout: 1000 }),
     async () => rmSync(dir, { recursive: true, force: true }),
   )
 }
 
-async function emptyPostgres(server: string): Promise<TestDatabase> {
-  const name = `ward_test_${process.pid}_${Date.now().toString(36)}_${++made}`
-  await onServer(server, `create database ${name} template template0`)
+/** A file with all tables, made once a run: migrating takes a hundred times as long as copying. */
+async function sqliteTemplate(): Promise<string> {
+  const template = join(FOLDER!, 'template.db')
+  if (existsSync(template)) return template
+  const making = join(mkdtempSync(join(FOLDER!, 'making-')), 'ward.db')
+  const store = openSqlite(making)
+  await migrate(store)
+  await store.close()
+  renameSync(making, template)
+  return template
+}
+
+/** A store with all tables for a test that needs nothing else of its database. */
+export async function freshSqlite(): Promise<Store> {
+  return (await sqlite(true)).store
+}
+
+async function postgres(server: string, migrated: boolean): Promise<TestDatabase> {
+  if (migrated) await postgresTemplate(server)
+  const name = `ward_test_${RUN}_${process.pid}_${Date.now().toString(36)}_${++made}`
+  await onServer(server, `create database ${name} template ${migrated ? TEMPLATE : 'template0'}`)
+  return database(
+    () => openPostgres(named(server, name), { pool: 4 }),
+    // Nobody waits for it: the server flushes its disk before it lets go of a database. What is left goes when the run ends.
+    async () => void onServer(server, `drop database if exists ${name} with (force)`).catch(() => {}),
+  )
+}
+
+let template: Promise<void> | undefined
+
+/** A database with all tables, made once a run by whichever worker comes first. */
+function postgresTemplate(server: string): Promise<void> {
+  return (template ??= asTheOnlyOne(server, async (client) => {
+    const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [TEMPLATE])
+    if (rowCount) return
+    const making = `${TEMPLATE}_making`
+    await client.query(`create database ${making} template template0`)
+    const store = openPostgres(named(server, making), { pool: 1 })
+    await migrate(store)
+    await store.close()
+    await client.query(`alter database ${making} rename to ${TEMPLATE}`)
+  }))
+}
+
+async function asTheOnlyOne(server: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
+  const client = new pg.Client({ connectionString: server })
+  await client.connect()
+  try {
+    await client.query(`select pg_advisory_lock(hashtext($1))`, [TEMPLATE])
+    await work(client)
+  } finally {
+    await client.end()
+  }
+}
+
+function named(server: string, name: string): string {
   const url = new URL(server)
   url.pathname = `/${name}`
-  return database(
-    () => openPostgres(url.href, { pool: 4 }),
-    () => onServer(server, `drop database ${name} with (force)`),
-  )
+  return url.href
 }
 
 function database(open: () => Store, remove: () => Promise<void>): TestDatabase {

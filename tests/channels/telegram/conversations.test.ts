@@ -2,9 +2,9 @@ import type { LedgerEvent } from '../../../src/core/model/ledger.js'
 import { decodeTap } from '../../../src/core/talk/tap.js'
 import { loadByAddresses, setGroup, setRole } from '../../../src/store/contacts.js'
 import { ledgerOfRun } from '../../../src/store/ledger.js'
-import { migrate } from '../../../src/store/migrate.js'
-import { openSqlite, type Store } from '../../../src/store/open.js'
+import type { Store } from '../../../src/store/open.js'
 import { loadRuns } from '../../../src/store/runs.js'
+import { freshSqlite } from '../../support/databases.js'
 import { type Conversation, type Expected, type Line, loadConversations } from '../../support/conversations.js'
 import { createClock } from '../../support/clock.js'
 import { createTelegramBot, type TelegramBot } from '../../support/fake-telegram/bot.js'
@@ -32,8 +32,7 @@ describe.each(['webhook', 'polling'] as const)('on Telegram by %s', (by) => {
 })
 
 async function play(conversation: Conversation, by: 'webhook' | 'polling'): Promise<void> {
-  const store = openSqlite(':memory:')
-  await migrate(store)
+  const store = await freshSqlite()
   const clock = createClock(conversation.at)
   const overrides = conversation.talk.some((line) => typeof line !== 'string' && (line.times ?? 1) > 30)
     ? { floodLimit: 30 }

@@ -1,8 +1,7 @@
-import { migrate } from '../../../src/store/migrate.js'
-import { openSqlite } from '../../../src/store/open.js'
 import { ledgerOfRun } from '../../../src/store/ledger.js'
 import { loadByAddresses } from '../../../src/store/contacts.js'
 import { loadRuns } from '../../../src/store/runs.js'
+import { freshSqlite } from '../../support/databases.js'
 import { createTelegramBot, type TelegramBot } from '../../support/fake-telegram/bot.js'
 import type { Person } from '../../support/fake-telegram/fake-telegram.js'
 import type { Fault } from '../../support/fake-telegram/faults.js'
@@ -69,8 +68,7 @@ describe.each(METHODS)('on the fake Telegram, when %s goes wrong', (method) => {
   let clean: { ledger: string[]; heard: number }
   beforeAll(async () => {
     for (const callSeconds of [10, 0.4]) {
-      const store = openSqlite(':memory:')
-      await migrate(store)
+      const store = await freshSqlite()
       bots.push(await createTelegramBot({ store, by: 'webhook', overrides: { telegram: { callSeconds } } }))
     }
     const person = bots[0]!.fake.person()

@@ -4,9 +4,8 @@ import { pino } from 'pino'
 import { startPolling } from '../../../src/channels/telegram/poll.js'
 import { readConfig } from '../../../src/config.js'
 import { type Context, createContext } from '../../../src/context.js'
-import { migrate } from '../../../src/store/migrate.js'
-import { openSqlite } from '../../../src/store/open.js'
 import { serveWeb } from '../../../src/web/serve.js'
+import { freshSqlite } from '../../support/databases.js'
 import { APP_SECRET } from '../../support/children.js'
 import { loadWorld } from '../../support/world.js'
 
@@ -57,8 +56,7 @@ describe.each(['polling', 'webhook'] as const)('on a Bot API that others wrote, 
     server = new TestServer({ port: await freePort(), host: '127.0.0.1' })
     await server.start()
     client = server.getClient(TOKEN, { userId: USER, chatId: USER, firstName: 'An' })
-    const store = openSqlite(':memory:')
-    await migrate(store)
+    const store = await freshSqlite()
     const config = readConfig({
       APP_SECRET,
       PORT: '0',

@@ -3,10 +3,10 @@ import { invitationPayload, invite } from '../../../src/access/invite.js'
 import { setUpTelegram } from '../../../src/channels/telegram/set-up.js'
 import { createTelegram } from '../../../src/channels/telegram/telegram.js'
 import { addressState } from '../../../src/store/addresses.js'
-import { migrate } from '../../../src/store/migrate.js'
-import { openSqlite, type Store } from '../../../src/store/open.js'
+import type { Store } from '../../../src/store/open.js'
 import { menusOf } from '../../../src/turns/menus.js'
 import { createRoleMenus } from '../../../src/turns/role-menus.js'
+import { freshSqlite } from '../../support/databases.js'
 import { createTelegramBot, type TelegramBot } from '../../support/fake-telegram/bot.js'
 import type { Person } from '../../support/fake-telegram/fake-telegram.js'
 
@@ -14,8 +14,7 @@ let store: Store
 let bot: TelegramBot
 let person: Person
 beforeEach(async () => {
-  store = openSqlite(':memory:')
-  await migrate(store)
+  store = await freshSqlite()
   bot = await createTelegramBot({ store, by: 'webhook', overrides: { telegram: { callSeconds: 0.5 } } })
   person = bot.fake.person()
 })

@@ -1,8 +1,8 @@
 import { invitationPayload, invite } from '../../../src/access/invite.js'
 import { slipPayload } from '../../../src/access/slip.js'
 import { loadByAddresses } from '../../../src/store/contacts.js'
-import { migrate } from '../../../src/store/migrate.js'
-import { openSqlite, type Store } from '../../../src/store/open.js'
+import type { Store } from '../../../src/store/open.js'
+import { freshSqlite } from '../../support/databases.js'
 import { createTelegramBot, type TelegramBot } from '../../support/fake-telegram/bot.js'
 import type { Person } from '../../support/fake-telegram/fake-telegram.js'
 
@@ -14,8 +14,7 @@ describe('a link that opens the chat on Telegram', () => {
   let bot: TelegramBot
   let person: Person
   beforeEach(async () => {
-    store = openSqlite(':memory:')
-    await migrate(store)
+    store = await freshSqlite()
     bot = await createTelegramBot({ store, by: 'webhook' })
     person = bot.fake.person()
   })

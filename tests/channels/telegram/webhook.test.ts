@@ -1,13 +1,12 @@
 import { sql } from 'kysely'
-import { migrate } from '../../../src/store/migrate.js'
-import { openSqlite, type Store } from '../../../src/store/open.js'
+import type { Store } from '../../../src/store/open.js'
+import { freshSqlite } from '../../support/databases.js'
 import { createTelegramBot, type TelegramBot, WEBHOOK_SECRET } from '../../support/fake-telegram/bot.js'
 
 let store: Store
 let bot: TelegramBot
 beforeEach(async () => {
-  store = openSqlite(':memory:')
-  await migrate(store)
+  store = await freshSqlite()
   bot = await createTelegramBot({ store, by: 'webhook' })
 })
 afterEach(() => bot.close())

@@ -3,9 +3,9 @@ import { encodeTap } from '../../../src/core/talk/tap.js'
 import { payloadOf } from '../../../src/channels/zalo/render.js'
 import { loadByAddresses, setGroup, setRole } from '../../../src/store/contacts.js'
 import { ledgerOfRun } from '../../../src/store/ledger.js'
-import { migrate } from '../../../src/store/migrate.js'
-import { openSqlite, type Store } from '../../../src/store/open.js'
+import type { Store } from '../../../src/store/open.js'
 import { loadRuns } from '../../../src/store/runs.js'
+import { freshSqlite } from '../../support/databases.js'
 import { type Conversation, type Expected, type Line, loadConversations } from '../../support/conversations.js'
 import { createClock, lengthOf } from '../../support/clock.js'
 import { createZaloBot, type ZaloBot } from '../../support/fake-zalo/bot.js'
@@ -67,8 +67,7 @@ async function play(
   api: string,
   shape: string,
 ): Promise<void> {
-  const store = openSqlite(':memory:')
-  await migrate(store)
+  const store = await freshSqlite()
   const clock = createClock(conversation.at)
   const flood = conversation.talk.some((line) => typeof line !== 'string' && (line.times ?? 1) > 30)
   const overrides = flood ? { floodLimit: 30 } : {}

@@ -1,8 +1,7 @@
-import { migrate } from '../../../src/store/migrate.js'
-import { openSqlite } from '../../../src/store/open.js'
 import { ledgerOfRun } from '../../../src/store/ledger.js'
 import { loadByAddresses } from '../../../src/store/contacts.js'
 import { loadRuns } from '../../../src/store/runs.js'
+import { freshSqlite } from '../../support/databases.js'
 import { createZaloBot, type ZaloBot } from '../../support/fake-zalo/bot.js'
 import type { Fault } from '../../support/fake-zalo/faults.js'
 import type { FakeUser } from '../../support/fake-zalo/person.js'
@@ -61,8 +60,7 @@ async function ledgerOf(bot: ZaloBot, person: FakeUser): Promise<string[]> {
 }
 
 async function open(more: Partial<Parameters<typeof createZaloBot>[0]> = {}): Promise<ZaloBot> {
-  const store = openSqlite(':memory:')
-  await migrate(store)
+  const store = await freshSqlite()
   return createZaloBot({ store, ...more })
 }
 

@@ -1,7 +1,6 @@
 import { sql } from 'kysely'
-import { migrate } from '../../../src/store/migrate.js'
-import { openSqlite } from '../../../src/store/open.js'
 import { appendOutbox } from '../../../src/store/outbox.js'
+import { freshSqlite } from '../../support/databases.js'
 import { createZaloBot } from '../../support/fake-zalo/bot.js'
 import type { FakeUser } from '../../support/fake-zalo/person.js'
 import { isNight, localHour } from '../../support/fake-zalo/state.js'
@@ -20,8 +19,7 @@ function dice(seed: number) {
 }
 
 test('a month of a ward with 5,000 residents: nothing is refused for window or night, and every message is accounted for', async () => {
-  const store = openSqlite(':memory:')
-  await migrate(store)
+  const store = await freshSqlite()
   const oa = { package: 'full' as const, ratePerMinute: 2000 }
   const bot = await createZaloBot({ store, oa, overrides: { budget: undefined as never } })
   const { fake, clock, context } = bot

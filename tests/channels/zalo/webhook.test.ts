@@ -1,15 +1,14 @@
 import { request } from 'node:http'
 import { sql } from 'kysely'
 import { addressState } from '../../../src/store/addresses.js'
-import { migrate } from '../../../src/store/migrate.js'
-import { openSqlite, type Store } from '../../../src/store/open.js'
+import type { Store } from '../../../src/store/open.js'
+import { freshSqlite } from '../../support/databases.js'
 import { createZaloBot, type ZaloBot } from '../../support/fake-zalo/bot.js'
 
 let store: Store
 let bot: ZaloBot
 beforeEach(async () => {
-  store = openSqlite(':memory:')
-  await migrate(store)
+  store = await freshSqlite()
   bot = await createZaloBot({ store })
 })
 afterEach(() => bot.close())
