@@ -75,15 +75,6 @@ describe('what residents write', () => {
     expect(known.length / messages.length).toBeLessThan(0.05)
   })
 
-  test('costs about a millisecond a message', () => {
-    const started = performance.now()
-    for (const { q } of messages) world.language.understand(q)
-    const each = (performance.now() - started) / messages.length
-    process.stderr.write(`${each.toFixed(3)} ms a message\n`)
-    // No measure of speed (bench/ has those): only that nothing became slow by orders.
-    expect(each).toBeLessThan(10)
-  })
-
   test('does not depend on the Unicode form, capitals or stretched letters', () => {
     const digest = (change: (q: string) => string) => {
       const kinds = messages

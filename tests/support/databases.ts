@@ -38,6 +38,9 @@ const POSTGRES_URLS = JSON.parse(process.env['WARD_TEST_POSTGRES']!) as string[]
 const TEMPLATE = `ward_test_${RUN}_template`
 
 let made = 0
+/** Databases on their way out. The server flushes its disk before it lets go of one, so tests go on meanwhile; a file waits for its last. */
+const leaving: Promise<void>[] = []
+afterAll(async () => void (await Promise.all(leaving)), 120_000)
 
 /** The engines, each with why it cannot be used on this machine. */
 export async function engines(): Promise<TestEngine[]> {
@@ -104,8 +107,7 @@ async function postgres(server: string, migrated: boolean): Promise<TestDatabase
   await onServer(server, `create database ${name} template ${migrated ? TEMPLATE : 'template0'}`)
   return database(
     () => openPostgres(named(server, name), { pool: 4 }),
-    // Nobody waits for it: the server flushes its disk before it lets go of a database. What is left goes when the run ends.
-    async () => void onServer(server, `drop database if exists ${name} with (force)`).catch(() => {}),
+    async () => void leaving.push(onServer(server, `drop database if exists ${name} with (force)`).catch(() => {})),
   )
 }
 
