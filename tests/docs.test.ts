@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { readConfig } from '../src/config.js'
 import { loadContent } from '../src/content.js'
 import { drawFlow } from '../src/core/flow/draw.js'
+import { freshSqlite } from './support/databases.js'
 
 const START = '<!-- flows -->\n'
 const END = '<!-- /flows -->'
@@ -28,6 +29,26 @@ describe('the documents', () => {
         .map((target) => `${file} → ${target}`),
     )
     expect(broken).toEqual([])
+  })
+
+  test('docs/privacy.md names every table of the database, and every period of ward.yaml with its length', async () => {
+    const store = await freshSqlite()
+    const tables = await store.db.introspection.getTables()
+    await store.close()
+    const text = readFileSync('docs/privacy.md', 'utf8')
+    const rows = text.split('\n').filter((line) => line.startsWith('| `'))
+    const named = rows.flatMap((row) => [...row.split('|')[1]!.matchAll(/`(\w+)`/g)].map((match) => match[1]!))
+    expect(named.toSorted()).toEqual(tables.map(({ name }) => name).toSorted())
+    const { retention } = loadContent(readConfig({})).ward.value
+    for (const [period, days] of Object.entries(retention)) expect(text).toContain(`\`${period}\` (${days})`)
+    // No cell of a row is empty: purpose, basis, period, whom it names.
+    for (const row of rows)
+      expect(
+        row
+          .split('|')
+          .slice(1, -1)
+          .map((cell) => cell.trim()),
+      ).not.toContain('')
   })
 
   test('.env.example names every setting that is read, and no other', () => {

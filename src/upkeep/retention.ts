@@ -7,12 +7,16 @@ import type { Store } from '../store/open.js'
 import { prunePageAccess } from '../store/page-access.js'
 import { forgetQuestionsBefore } from '../store/questions.js'
 import { forgetRecipients } from '../store/recipients.js'
+import { endedBroadcasts, forgetSpent } from '../store/spent.js'
 
 /** Contacts that one transaction forgets: it holds up nobody's answer for longer than a moment. */
 const AT_A_TIME = 50
 
-/** Recipients of a preview that one transaction takes back. */
+/** Recipients that one transaction takes back. */
 const RECIPIENTS = 5_000
+
+/** Days on which somebody was reminded are kept for this long: the longest cap looks back a week. */
+const CAPS_DAYS = 31
 
 /** Lets go of what nobody needs any more, once a day, by the periods of `ward.yaml`. */
 export interface Retention {
@@ -43,7 +47,13 @@ export function createRetention({
         await dropDialogsBefore(tx, ago(1))
         await forgetQuestionsBefore(tx, ago(retention['questions-days']))
         await prunePageAccess(tx, ago(1))
+        await forgetSpent(tx, {
+          codes: ago(retention['codes-days']),
+          tickets: ago(retention['tickets-days']),
+          days: ago(CAPS_DAYS),
+        })
       })
+      await sweepRecipients(store, ago(retention['reminders-days']))
       await sweepPreviews(store, ago(retention['previews-days']))
       let forgotten = 0
       for (;;) {
@@ -74,6 +84,15 @@ async function sweepPreviews(store: Store, before: number): Promise<void> {
       while ((await store.transaction((tx) => forgetRecipients(tx, id, RECIPIENTS))) > 0);
       await forgetPreview(store.db, id)
     }
+    if (ids.length < AT_A_TIME) return
+  }
+}
+
+/** Whom reminders of long ago went to: how many there were of each outcome stays with the broadcast. */
+async function sweepRecipients(store: Store, before: number): Promise<void> {
+  for (;;) {
+    const ids = await endedBroadcasts(store.db, before, AT_A_TIME)
+    for (const id of ids) while ((await store.transaction((tx) => forgetRecipients(tx, id, RECIPIENTS))) > 0);
     if (ids.length < AT_A_TIME) return
   }
 }

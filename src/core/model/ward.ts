@@ -89,6 +89,12 @@ export const WardFile = z.strictObject({
       'questions-days': z.int().min(7).max(730).default(180),
       /** Previews of reminders that nobody confirmed, or agreed to. */
       'previews-days': z.int().min(1).max(90).default(7),
+      /** Whom a reminder went to, after it ended. */
+      'reminders-days': z.int().min(31).max(3650).default(365),
+      /** Tickets, after they were closed. */
+      'tickets-days': z.int().min(7).max(3650).default(365),
+      /** Invitations, slips and other codes, after they were used or ran out. */
+      'codes-days': z.int().min(1).max(365).default(30),
     })
     .prefault({}),
   /** After how many hours without anybody taking it a ticket is brought before ward staff. */
