@@ -120,6 +120,12 @@ async function insertWinners(db: Db, winners: readonly Omit<NewContact, 'address
   await sql`insert into session (${SESSION.names}) select ${SESSION.fields} from ${rows(db, sessions)}`.execute(db)
 }
 
+/** The contacts of a person on every app. */
+export async function contactsOf(db: Db, person: string): Promise<string[]> {
+  const found = await sql<{ id: string }>`select id from contact where person = ${person} order by id`.execute(db)
+  return found.rows.map(({ id }) => id)
+}
+
 export async function isContact(db: Db, id: string): Promise<boolean> {
   const found = await sql<{ id: string }>`select id from contact where id = ${id}`.execute(db)
   return found.rows.length > 0

@@ -125,4 +125,22 @@ describeEngines('several people behind one phone', await engines(), (engine) => 
     expect((await helper.session()).person).toBe((await helper.runs())[0]!.person)
     expect((await sql`select 1 from helping`.execute(database.store.db)).rows).toEqual([])
   })
+
+  test('«đừng nhắn nữa» silences whoever says it, on all their apps, and says so; whom they act for has a word of their own', async () => {
+    const { store } = bot.context
+    const own = (await helper.session()).person
+    const { id } = await helper.contact()
+    await bringIn('mẹ')
+    const mother = (await helper.session()).person
+    // The mother has a phone of her own, and the helper a second app.
+    await sql`insert into contact (id, person, role, created_at) values ('hers', ${mother}, 'resident', 1), ('second', ${own}, 'resident', 1)`.execute(store.db) // prettier-ignore
+    const silent = async () => (await sql<{ subject: string }>`select subject from opt_out order by subject`.execute(store.db)).rows.map(({ subject }) => subject) // prettier-ignore
+    expect((await says(helper, '/dung')).text).toContain('không nhắn nhắc bác nữa, kể cả tin về mẹ')
+    expect(await silent()).toEqual([id, own, 'second'].sort())
+    // Back to themselves: nothing of it stays behind.
+    await says(helper, '/nguoithan')
+    await taps(helper, 'self')
+    expect((await says(helper, '/nhan')).text).toContain('nhắn nhắc lại cho bác, cả tin về mẹ')
+    expect(await silent()).toEqual([])
+  })
 })

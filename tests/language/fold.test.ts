@@ -62,4 +62,18 @@ describe('a command', () => {
   test.each(['tiến độ thế nào', '/khonghieu', 'xong rồi', '', '/', 'hướng dẫn bác với'])('«%s» is none', (text) =>
     expect(readCommand(text)).toBeNull(),
   )
+
+  test.each([
+    'đừng nhắn nữa', 'đừng nhắn nữa nhé', 'thôi đừng nhắn nữa', 'xin đừng nhắn nữa', 'Bác đừng nhắn nữa!!!', 'đừng nhắn cho tôi nữa',
+    'đừng nhắn tin cho tôi nữa', 'đừng nhắc tôi nữa', 'đừng gửi nữa', 'đừng gửi tin nhắn', 'không muốn nhận tin nữa', 'tôi không muốn nhận tin nhắc',
+    'hủy nhận tin', 'huỷ đăng ký nhận tin', 'tắt thông báo', 'đừng làm phiền nữa', 'đừng làm phiền tôi', 'phiền quá đừng nhắn nữa', 'đừng nhắn nữa, phiền quá',
+    'ko nhắc nữa', 'STOP', '«đừng nhắn nữa»', 'no more reminders',
+  ])('«%s» ends the reminders', (text) => {
+    for (const typed of [text, text.normalize('NFD'), text.toUpperCase()]) expect(readCommand(typed)?.command).toBe('dung')
+  }) // prettier-ignore
+
+  test.each([
+    'đúng', 'đúng rồi', 'không nhận được mã', 'đừng gửi mã OTP cho ai', 'không gửi nữa', 'không nhận thẻ nữa', 'không muốn làm nữa', 'thôi', 'tắt máy rồi',
+    'không nhận tin nhắn', 'có ai nhắn cho tôi', 'bao giờ nhắn cho tôi', 'đừng nhắn mã nữa', 'hủy thẻ cũ', 'không làm phiền ai',
+  ])('«%s» does not', (text) => expect(readCommand(text)?.command ?? null).not.toBe('dung')) // prettier-ignore
 })

@@ -44,9 +44,18 @@ const SPELLINGS: Record<Command, readonly string[]> = {
   xoa: ['xoa', 'xoa du lieu', 'xoa het du lieu', 'xoa du lieu cua toi', 'delete my data', 'erase my data'],
   // «dung» alone is «đúng» at least as often as «dừng»: without its slash it is told apart by the diacritics (STOP).
   dung: [
-    'dung nhac', 'dung nhac nua', 'dung nhac toi', 'dung nhac toi nua', 'dung nhan', 'dung nhan nua', 'dung nhan tin', 'dung nhan tin nua',
-    'dung gui tin', 'dung gui tin nua', 'khong nhac nua', 'khong nhan tin nua', 'khong nhan nhac', 'tat nhac', 'stop', 'unsubscribe', 'stop reminders', 'stop messages',
-  ], // prettier-ignore
+    'dung nhac',
+    'dung nhan',
+    'dung nhan tin',
+    'dung gui tin',
+    'khong nhan nhac',
+    'tat nhac',
+    'stop',
+    'unsubscribe',
+    'stop reminders',
+    'stop messages',
+    'no more reminders',
+  ],
   nhan: ['nhan', 'nhan nhac', 'nhan tin nhac', 'nhan lai', 'nhac lai toi', 'bat nhac', 'subscribe'],
   ngonngu: ['ngonngu', 'ngon ngu', 'language', 'english', 'tieng anh', 'tieng viet', 'vietnamese'],
   trogiup: ['trogiup', 'tro giup', 'help', 'menu'],
@@ -65,6 +74,25 @@ const SPELLINGS: Record<Command, readonly string[]> = {
 }
 /** The last word of «stop», where its diacritics are typed. */
 const STOP = /^(dừng|dừng lại nhé|đừng nhắn|đừng nhắc)[\s.!]*$/iu
+
+/** «Thôi xin đừng nhắn cho tôi nữa nhé»: no more messages, folded. Words for what is not to come stand in each, so that «đừng gửi mã» is none. */
+const NO_MORE = (() => {
+  const me = '(toi|bac|minh|co|chu|anh|chi|em|chau|con|tui|ba|ong)'
+  const before = `((thoi|xin|lam on|vui long|oi|phien qua|${me}) )*`
+  const after = '( (nua|nhe|nha|nghe|a|di|dau|phien qua|phien lam|duoc khong))*'
+  const news = '(tin nhan|tin nhac|tin|nhac nho|nhac|thong bao)'
+  const verb = `(nhan|nhac|gui)( ${news})?( cho)?( ${me})?`
+  return new RegExp(
+    `^${before}(${[
+      `(dung|ngung|khoi)( co)? ${verb} nua`,
+      `(khong|ko|k)( muon| can)? (nhac|(nhan|gui) ${news})( cho)?( ${me})? nua`,
+      `(dung|ngung|khoi)( nhan| nhac| gui) ${news}( cho)?( ${me})?`,
+      `(dung|ngung|khong|ko|k) muon nhan ${news}`,
+      `(huy|tat|bo|ngung)( dang ky)?( nhan)? ${news}`,
+      `(dung|khong|ko|k)( co)? lam phien( ${me})?`,
+    ].join('|')})${after}$`,
+  )
+})()
 
 /** Somebody is wanted at the house (domain.md §4: the police and the team make home visits for old, sick and disabled people). */
 const VISIT =
@@ -112,8 +140,8 @@ export function readCommand(text: string): CommandCall | null {
     const command = folded === 'dung' ? 'dung' : BY_SPELLING.get(folded)
     return command ? { command, args: args.trim(), slashed } : null
   }
-  if (STOP.test(trimmed.normalize('NFC'))) return { command: 'dung', args: '', slashed }
   const folded = fold(trimmed)
+  if (STOP.test(trimmed.normalize('NFC')) || NO_MORE.test(folded)) return { command: 'dung', args: '', slashed }
   const whole = BY_SPELLING.get(folded)
   if (VISIT.test(folded)) return { command: 'giup', args: 'visit', slashed }
   if (CALL.test(folded)) return { command: 'giup', args: 'call', slashed }

@@ -1,9 +1,16 @@
 import { phrase } from '../../core/talk/draft.js'
+import { contactsOf } from '../../store/contacts.js'
+import { helpedBy } from '../../store/helping.js'
 import { optedOut, optIn, optOut } from '../../store/opt-outs.js'
 import type { Dialog, Now } from '../dialogue.js'
 
-/** Whoever writes, and the person they are doing it for: neither is to be bothered by any way. */
-const subjects = ({ contact }: Now) => [...new Set([contact.contact, contact.session.person])]
+/** Whoever writes, on every app they have. What somebody they act for wants is that person's own to say. */
+async function speaker({ tx, contact }: Now): Promise<{ subjects: string[]; names: string }> {
+  const own = await contactsOf(tx, contact.self)
+  const labels: string[] = []
+  for (const one of own) labels.push(...(await helpedBy(tx, one)).map(({ label }) => label))
+  return { subjects: [contact.self, ...own], names: [...new Set(labels)].join(', ') }
+}
 
 /** `/dung`, «đừng nhắn nữa»: no reminders from this moment on, those that wait included. */
 export function optOutDialog(): Dialog {
@@ -11,8 +18,12 @@ export function optOutDialog(): Dialog {
     name: 'opt-out',
     version: 1,
     async run(d) {
-      await d.act('out', (now) => optOut(now.tx, subjects(now), now.at))
-      d.say(phrase('opt-out.done'))
+      const names = await d.act('out', async (now) => {
+        const { subjects, names } = await speaker(now)
+        await optOut(now.tx, subjects, now.at)
+        return names
+      })
+      d.say(names === '' ? phrase('opt-out.done') : phrase('opt-out.done-helping', { names }))
     },
   }
 }
@@ -23,12 +34,14 @@ export function optInDialog(): Dialog {
     name: 'opt-in',
     version: 1,
     async run(d) {
-      const were = await d.act('in', async (now) => {
-        const out = await optedOut(now.tx, subjects(now))
-        await optIn(now.tx, subjects(now))
-        return out.size > 0
+      const { were, names } = await d.act('in', async (now) => {
+        const { subjects, names } = await speaker(now)
+        const out = await optedOut(now.tx, subjects)
+        await optIn(now.tx, subjects)
+        return { were: out.size > 0, names }
       })
-      d.say(phrase(were ? 'opt-out.undone' : 'opt-out.was-not'))
+      if (!were) return d.say(phrase('opt-out.was-not'))
+      d.say(names === '' ? phrase('opt-out.undone') : phrase('opt-out.undone-helping', { names }))
     },
   }
 }
