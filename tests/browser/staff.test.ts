@@ -180,6 +180,35 @@ describeBrowser('the staff pages in a browser', () => {
     return (await page.locator('.people a').first().getAttribute('href'))!.split('/').at(-1)!
   }
 
+  test('«Enter» in a tick box speaks of those that are ticked and of nobody else', async () => {
+    await enrolSix(site)
+    const context = await browser.newContext({ viewport: SIZES[0], locale: 'vi-VN', javaScriptEnabled: false })
+    contexts.push(context)
+    const page = await context.newPage()
+    await comeIn(page, 'leader', 5)
+    const tickWithKeys = async (box: ReturnType<Page['locator']>) => {
+      await box.focus()
+      await page.keyboard.press('Space')
+      await page.keyboard.press('Enter')
+    }
+    await page.goto(`${base}/staff/groups/5?flow=vneid-level-1`)
+    await tickWithKeys(page.getByRole('checkbox', { name: 'Chọn Phạm Thị Dung' }))
+    await page.getByText('Đã ghi xong cho 1 người').waitFor()
+    const told = await page.locator('.people li', { hasText: 'Đã xong' }).allTextContents()
+    expect(told).toHaveLength(1)
+    expect(told[0]).toContain('Phạm Thị Dung')
+    await page.goto(`${base}/staff/groups/5/households`)
+    await tickWithKeys(page.getByRole('checkbox').nth(1))
+    await page.getByText('Đã ghi rà soát hôm nay cho 1 hộ').waitFor()
+    const reviewed = await page.locator('.people li', { hasText: 'Đã rà soát thứ' }).locator('strong').allTextContents()
+    expect(reviewed).toEqual(['số 12 Đường Sen Hồng'])
+    // A button at a line still speaks of that line alone.
+    await page.goto(`${base}/staff/groups/5?flow=vneid-level-1`)
+    await page.getByRole('button', { name: 'Hoàng Văn Em: ghi là đã xong tại nhà' }).press('Enter')
+    await page.getByText('Đã ghi xong cho 1 người').waitFor()
+    expect(await page.locator('.people li', { hasText: 'Đã xong' }).count()).toBe(2)
+  }, 60_000)
+
   test('every page is free of what axe finds, fits a small phone, and is reached by keyboard', async () => {
     await enrolSix(site)
     const found: string[] = []

@@ -9,7 +9,7 @@ import { groupsOfScope, mayHandle } from '../../reminders/desk.js'
 import { loadBroadcast } from '../../store/broadcasts.js'
 import { broadcastList } from './broadcasts.js'
 import { type Draft, draftForm, draftOf, draftOfForm, EMPTY, planOfDraft } from './compose-form.js'
-import { refuse } from './guard.js'
+import { refuse, unknownGuide } from './guard.js'
 import { flowOf, type Labels, labelsOf } from './labels.js'
 import { csrfField, type Html, page, table } from './layout.js'
 import type { StaffCall, StaffEnv, StaffSite } from './site.js'
@@ -39,6 +39,7 @@ export function composeRoutes(site: StaffSite): Hono<StaffEnv> {
     const draft = draftOfForm(await c.req.parseBody())
     const group = Number(draft.group) || null
     if (!may(scope.role, 'remind') || (group !== null && !scope.holds(group))) return refuse(site, c, 'broadcast')
+    if (draft.flow !== '' && !context.world.flows.has(draft.flow)) return unknownGuide(site, c)
     const read = planOfDraft(context.world.flows, draft, { flow: flowOf(site, draft.flow), now: context.clock() })
     if ('problem' in read) return show(c, draft, read.problem)
     const audience = { ...read.plan.audience, groups: groupsOfScope(scope, group) }

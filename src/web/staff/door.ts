@@ -1,8 +1,7 @@
 import { Hono } from 'hono'
 import { CONFIRMATIONS } from '../../core/flow/confirm.js'
 import { recordDone } from '../../turns/record.js'
-import { groupOf, isTooSmall, refuse } from './guard.js'
-import { flowOf } from './labels.js'
+import { groupOf, isTooSmall, refuse, unknownGuide } from './guard.js'
 import type { StaffEnv, StaffSite } from './site.js'
 
 /** Persons that are recorded at once, at most: a page of the list has fewer. */
@@ -16,7 +15,9 @@ export function doorRoutes(site: StaffSite): Hono<StaffEnv> {
     const group = groupOf(c, 'record')
     if (group === null || (await isTooSmall(site, c, group))) return refuse(site, c, 'record')
     const body = await c.req.parseBody({ all: true })
-    const flow = flowOf(site, String(body['flow']))
+    const flow = String(body['flow'])
+    // Nothing is guessed where something is written down for good.
+    if (!context.world.flows.has(flow)) return unknownGuide(site, c)
     const one = body['one']
     const ticked = [body['person'] ?? []].flat()
     // A button at a person is that person alone, and the whole guide: one tap says all.

@@ -12,6 +12,8 @@ import type { Say, StaffCall, StaffEnv, StaffSite } from './site.js'
 
 /** People on a page of a list. */
 export const PEOPLE_A_PAGE = 50
+/** The form of the buttons that each speak of one line of a list. */
+const ONE = 'one-line'
 
 /** `/staff/groups` and `/staff/groups/5`: the people of a group and where they stand in a guide. */
 export function groupRoutes(site: StaffSite): Hono<StaffEnv> {
@@ -109,7 +111,10 @@ export function pages(say: Say, query: (more: Record<string, string>) => string,
   </nav>`
 }
 
-/** The people with a tap each for «done at the door», and one for all that are ticked. */
+/**
+ * The people with a tap each for «done at the door», and one for all that are ticked. The taps belong to a form of their own: «Enter» in a tick box
+ * presses the first button of its form, and that must be the one that speaks of the ticks.
+ */
 function peopleForm(
   site: StaffSite,
   c: StaffCall,
@@ -117,10 +122,12 @@ function peopleForm(
   { group, flow, filter, people, small }: { group: number; flow: string; filter: string; people: readonly PersonProgress[]; small: boolean },
 ): Html {
   const say = c.get('say')
-  return html`<form method="post" action="/staff/groups/${group}/done">
-    ${csrfField(c)}
+  const about = html`${csrfField(c)}
     <input type="hidden" name="flow" value="${flow}" />
-    <input type="hidden" name="show" value="${filter}" />
+    <input type="hidden" name="show" value="${filter}" />`
+  return html`<form method="post" action="/staff/groups/${group}/done" id="${ONE}">${about}</form>
+  <form method="post" action="/staff/groups/${group}/done">
+    ${about}
     <ul class="people">
       ${people.map((person) => personLine(say, labels, flow, person, small))}
     </ul>
@@ -157,7 +164,7 @@ function personLine(say: Say, labels: Labels, flow: string, person: PersonProgre
     ${
       small || person.finished !== 'no'
         ? ''
-        : html`<button name="one" value="${person.id}" aria-label="${say('group.done-for', { name: who })}">
+        : html`<button form="${ONE}" name="one" value="${person.id}" aria-label="${say('group.done-for', { name: who })}">
             ${say('group.done')}
           </button>`
     }

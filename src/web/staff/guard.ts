@@ -34,6 +34,11 @@ export function missing(site: StaffSite, c: StaffCall) {
   return c.html(page(site, c, c.get('say')('error.not-found'), html``), 404)
 }
 
+/** The answer to a form that names a guide which is none, or is none any more. */
+export function unknownGuide(site: StaffSite, c: StaffCall) {
+  return c.html(page(site, c, c.get('say')('error.no-guide'), html``), 400)
+}
+
 /** The group in the address when the viewer may do this with it; null otherwise. */
 export function groupOf(c: StaffCall, deed: Deed): number | null {
   const group = Number(c.req.param('group'))

@@ -38,7 +38,13 @@ export function householdRoutes(site: StaffSite): Hono<StaffEnv> {
             }</span
           >
         </div>
-        <button name="one" value="${one.id}" class="second" aria-label="${say('households.today-for', { name })}">
+        <button
+          form="one-line"
+          name="one"
+          value="${one.id}"
+          class="second"
+          aria-label="${say('households.today-for', { name })}"
+        >
           ${say('households.today')}
         </button>
       </li>`
@@ -49,13 +55,15 @@ export function householdRoutes(site: StaffSite): Hono<StaffEnv> {
       ${
         all.length === 0
           ? html`<p>${say('households.none')} <a href="/staff/import">${say('group.import')}</a></p>`
-          : html`<form method="post">
-              ${csrfField(c)}
-              <ul class="people">
-                ${list}
-              </ul>
-              <button>${say('households.ticked')}</button>
-            </form>`
+          : // «Enter» in a tick box presses the first button of its form: those of the single lines belong to another.
+            html`<form method="post" id="one-line">${csrfField(c)}</form>
+              <form method="post">
+                ${csrfField(c)}
+                <ul class="people">
+                  ${list}
+                </ul>
+                <button>${say('households.ticked')}</button>
+              </form>`
       }`
     return c.html(page(site, c, say('households.title', { group }), body))
   })

@@ -75,6 +75,19 @@ describe('the page of a group', () => {
     expect(overview.text).toContain('1 người do tổ trưởng hoặc phường ghi nhận')
   })
 
+  test('records nothing for a guide that is none, neither one it guesses nor the first', async () => {
+    await enrolSix(site)
+    const head = await signIn(site, 'leader', 5)
+    for (const flow of ['nope', '']) {
+      const refused = await head.post('/staff/groups/5/done', { flow, one: 'r-1' })
+      expect(refused.status).toBe(400)
+      expect(refused.text).toContain('Hướng dẫn này không có')
+    }
+    expect(await loadRuns(site.context.store.db, ['r-1'])).toEqual([])
+    const preview = await head.post('/staff/broadcasts/preview', { flow: 'nope', who: 'unfinished' })
+    expect(preview.status).toBe(400)
+  })
+
   test('records a list of people, through the step where each of them stands', async () => {
     await enrolSix(site)
     const head = await signIn(site, 'leader', 5)
