@@ -20,6 +20,25 @@ export async function makePageLink(
   return `${publicUrl}/staff/enter?code=${code}`
 }
 
+/** The page on which somebody reads all that is held of them. */
+export const MY_DATA = '/my-data'
+
+/** Makes a one-time link to the page of one's own data and gives its whole URL. */
+export async function makeDataLink(
+  db: Db,
+  { publicUrl, contact, now }: { publicUrl: string; contact: string; now: number },
+): Promise<string> {
+  const code = randomCode()
+  await createPageLink(db, {
+    codeHash: hashCode(code),
+    contact,
+    path: MY_DATA,
+    createdAt: now,
+    expiresAt: now + PAGE_LINK_MS,
+  })
+  return `${publicUrl}${MY_DATA}?code=${code}`
+}
+
 /**
  * Lets somebody in who does not chat with the bot: a contact without an address, and a link for it. Each is a person of its own in the
  * audit log; `contact` names one that may be there already.

@@ -3,11 +3,11 @@ import type { Role, Session } from '../core/model/contact.js'
 import type { Locale } from '../core/model/message.js'
 import type { Db } from './tables.js'
 
-/** A one-time way to the staff pages for one contact; only the hash of its code is kept. */
+/** A one-time way to a page for one contact; only the hash of its code is kept. */
 export interface PageLink {
   codeHash: string
   contact: string
-  /** The page that it opens: a path below `/staff`. */
+  /** The page that it opens: a path below `/staff`, or `/my-data`. */
   path: string
   createdAt: number
   expiresAt: number
@@ -45,15 +45,16 @@ export async function pageLinkState(
   return link.expires_at > now ? 'open' : 'expired'
 }
 
-/** Uses a link up: of two who try at once, one gets in. Null when it cannot be used. */
+/** Uses a link up that opens a page at `root` or below: of two who try at once, one gets in. Null when it cannot be used. */
 export async function redeemPageLink(
   db: Db,
   codeHash: string,
   now: number,
+  root = '/staff',
 ): Promise<{ contact: string; path: string } | null> {
   const taken = await sql<{ contact: string; path: string }>`
     update page_link set used_at = ${now}
-    where code_hash = ${codeHash} and used_at is null and expires_at > ${now}
+    where code_hash = ${codeHash} and used_at is null and expires_at > ${now} and (path = ${root} or path like ${`${root}/%`})
     returning contact, path`.execute(db)
   return taken.rows[0] ?? null
 }

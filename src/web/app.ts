@@ -6,6 +6,7 @@ import { healthRoutes } from './health.js'
 import { pageLocale } from './identity.js'
 import { messageRoutes } from './messages.js'
 import { createMetrics } from './metrics.js'
+import { myDataRoutes } from './my-data.js'
 import { createNewcomers } from './newcomers.js'
 import { pageRoutes } from './page.js'
 import { securityHeaders } from './security.js'
@@ -29,6 +30,7 @@ export function createWeb(context: Context, feeds: Feeds = createFeeds(context))
   app.route('/', healthRoutes(context, feeds, metrics))
   app.route('/chat', streamRoutes(context, feeds))
   app.route('/chat', pageRoutes(context, words))
+  app.route('/my-data', myDataRoutes(context, words))
   app.route('/staff', staffRoutes(context, words))
   app.route('/webhooks', webhookRoutes(context))
   app.route('/zalo', consentRoutes(context, words))

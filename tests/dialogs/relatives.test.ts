@@ -55,6 +55,7 @@ describeEngines('several people behind one phone', await engines(), (engine) => 
     await helper.tap('done')
     const hers = (await helper.run())!
     expect(hers.person).not.toBe(own.person)
+    expect((await says(helper, '/tiendo')).text).toContain('Tiến độ của mẹ:')
     const events = await ledgerOfRun(database.store.db, hers.id)
     const { id } = await helper.contact()
     expect(events.map(({ source, contact, person, group }) => ({ source, contact, person, group }))).toEqual(

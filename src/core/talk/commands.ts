@@ -84,18 +84,20 @@ export function opened(draft: Draft, payload: string): void {
   welcome(draft)
 }
 
-/** How far each guide has come. */
+/** How far each guide has come, of whoever is acted for. */
 function progress(draft: Draft): void {
+  const label = draft.session.actingFor?.label
+  const whose = (key: string) => (label === undefined ? phrase(`progress.${key}`) : phrase(`progress.${key}-for`, { label })) // prettier-ignore
   const runs = [...draft.runs.values()]
     .filter((run) => draft.world.flows.has(run.flow))
     .sort((a, b) => a.startedAt - b.startedAt)
   if (runs.length === 0) {
-    say(draft, phrase('progress.none'))
+    say(draft, whose('none'))
     return ask(draft, { kind: 'guides' })
   }
   say(
     draft,
-    phrase('progress.heading'),
+    whose('heading'),
     ...runs.map((run) => {
       const flow = draft.world.flows.get(run.flow)!
       const passed = passedNumbers(flow, run)

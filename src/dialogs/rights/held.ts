@@ -1,19 +1,21 @@
+import { makeDataLink } from '../../access/page-link.js'
 import type { Ward } from '../../core/model/ward.js'
 import { dayOf } from '../../core/policy/calendar.js'
 import { phrase } from '../../core/talk/draft.js'
 import { heldData } from '../../store/held-data.js'
 import type { Dialog } from '../dialogue.js'
 
-/** `/dulieu`: all that is held of whoever asks, in words, with how long it is kept. */
-export function heldDataDialog({ ward }: { ward: Ward }): Dialog {
+/** `/dulieu`: what is held of whoever asks, counted, and a one-time link to the page on which every entry can be read: names stay out of chat apps. */
+export function heldDataDialog({ ward, publicUrl }: { ward: Ward; publicUrl: string }): Dialog {
   return {
     name: 'held-data',
-    version: 1,
+    version: 2,
     async run(d) {
-      const { held, consent, group } = await d.act('held', async ({ tx, contact }) => ({
+      const { held, consent, group, url } = await d.act('held', async ({ tx, at, contact }) => ({
         held: await heldData(tx, contact.contact, contact.self),
         consent: contact.session.consent,
         group: contact.grp,
+        url: await makeDataLink(tx, { publicUrl, contact: contact.contact, now: at }),
       }))
       const yes = (what: boolean, key: string) => phrase(`rights.${key}-${what ? 'yes' : 'no'}`)
       d.say(
@@ -31,6 +33,7 @@ export function heldDataDialog({ ward }: { ward: Ward }): Dialog {
         yes(held.listed, 'listed'),
         yes(held.reminders, 'reminders'),
       )
+      d.say(phrase('rights.read-all', { url }))
       d.say(phrase('rights.never'), phrase('rights.how-to-erase'))
     },
   }

@@ -1,7 +1,7 @@
 import { dayOf, isoLocal } from '../../core/policy/calendar.js'
 import { guideLine } from '../../core/talk/draft.js'
-import type { Line, Voice } from '../../core/model/message.js'
-import type { StaffCall, StaffSite } from './site.js'
+import type { Line, Locale, Voice } from '../../core/model/message.js'
+import type { Say, StaffCall, StaffSite } from './site.js'
 
 /** Names of things and times in the viewer's language. */
 export interface Labels {
@@ -19,8 +19,11 @@ export interface Labels {
 }
 
 export function labelsOf({ context }: StaffSite, c: StaffCall): Labels {
-  const { locale } = c.get('viewer')
-  const say = c.get('say')
+  return labelsIn(context, c.get('viewer').locale, c.get('say'))
+}
+
+/** The same for whoever is not signed in to the staff pages. */
+export function labelsIn(context: StaffSite['context'], locale: Locale, say: Say): Labels {
   const voice: Voice = { locale, form: 'bac', day: dayOf(context.clock()) }
   const guideText = (flow: string) => context.material.guides[locale].get(flow)?.value
   const render = (flow: string, path: string) => context.texts.render(guideLine(flow, path), voice)
