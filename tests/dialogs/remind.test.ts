@@ -172,7 +172,7 @@ describeEngines('reminders from the chat', await engines(), (engine) => {
       'Mời bác làm nốt phần «Tải ứng dụng VNeID».',
     )
     await taps(head, 'later')
-    expect((await says(head, 'hôm nào đó')).text).toContain('Chưa rõ giờ')
+    expect((await says(head, 'hôm nào đó')).text).toContain('Chưa thấy giờ')
     expect((await says(head, '15h mai')).text).toContain('Gửi từ 15:00')
     await taps(head, 'send')
     expect((await says(head, '3')).text).toContain('đến giờ sẽ gửi')

@@ -1,28 +1,67 @@
-import { addDays, DAY_MS, dayOf, startOfDay } from '../policy/calendar.js'
-import { fold } from '../language/fold.js'
+import type { Line } from '../model/message.js'
+import { DAY_MS, dayOf, startOfDay } from '../policy/calendar.js'
+import { phrase } from '../talk/draft.js'
+import { type DayWords, takeDay } from './moment-day.js'
+import { type Half, hourOf, takeHalf, takeSoon, takeTime } from './moment-time.js'
+import { leftOf, typedWords } from './moment-words.js'
 
 /** How far ahead a message may be put off, ms. */
 export const AHEAD_MS = 30 * DAY_MS
 
+/** When something is to leave, or why what was typed names no such time; `what` are the words it is about. */
+export type Moment = { kind: 'at'; at: number } | NoMoment
+export type NoMoment =
+  | { kind: 'no-time' }
+  /** «3h»: in the morning or in the afternoon? */
+  | { kind: 'which-half'; what: string }
+  /** «15h sáng», «25h», «31/2». */
+  | { kind: 'no-such'; what: string }
+  /** «thứ Ba 2/12», which is a Wednesday. */
+  | { kind: 'other-weekday'; what: string; day: string }
+  | { kind: 'over' }
+  | { kind: 'too-far' }
+  /** Words that were not understood: what they mean is not guessed. */
+  | { kind: 'unread'; what: string }
+
 /**
- * When something is to leave, as people type it: «8h30», «19:00», «8h mai», «8h ngày 2/12». Without a day it is the next such time. Null: no time, one that
- * is over, or more than 30 days ahead.
+ * When something is to leave, as people type it: «8h30», «8 giờ rưỡi tối mai», «19:00 thứ Bảy», «8h ngày 2/12», «2026-12-02 08:00», «2 tiếng nữa». Without a
+ * day it is the next such time. What is not understood to the last word is refused with the reason, and never guessed.
  */
-export function readMoment(text: string, now: number): number | null {
-  const folded = fold(text)
-  const time = /(?:^|\s)([01]?\d|2[0-3])\s*(?:h|:|gio)\s*([0-5]\d)?/.exec(` ${text.toLowerCase().replace('giờ', 'h')}`)
-  if (!time) return null
-  const offset = (Number(time[1]) * 60 + Number(time[2] ?? 0)) * 60_000
-  const today = dayOf(now)
-  const date = /(\d{1,2})[/-](\d{1,2})(?!\d)/.exec(text)
-  const tomorrow = /\b(mai|ngay mai|tomorrow)\b/.test(folded)
-  let at = startOfDay(tomorrow ? addDays(today, 1) : today) + offset
-  if (date) {
-    const [month, day] = [date[2]!.padStart(2, '0'), date[1]!.padStart(2, '0')]
-    const year = Number(today.slice(0, 4))
-    const named = [year, year + 1].map((one) => Date.parse(`${one}-${month}-${day}T00:00:00+07:00`) + offset)
-    // «31/2» is no day: a parser that takes it would name another one.
-    at = named.find((one) => one > now && dayOf(one).slice(5) === `${month}-${day}`) ?? NaN
-  } else if (!tomorrow && at <= now) at += DAY_MS
-  return at > now && at - now <= AHEAD_MS ? at : null
+export function readMoment(text: string, now: number): Moment {
+  const words = typedWords(text)
+  const soon = takeSoon(words)
+  const day = soon === null ? takeDay(words, now) : null
+  if (day !== null && 'kind' in day) return day
+  const half = takeHalf(words)
+  const time = soon === null ? takeTime(words) : null
+  if (soon === null && time === null) return day?.over ? { kind: 'over' } : { kind: 'no-time' }
+  const left = leftOf(words)
+  if (left !== '') return { kind: 'unread', what: left }
+  if (time === null) return soon === null || half ? { kind: 'no-time' } : judged(now + soon, now)
+  const minutes = minutesOf(time, half)
+  return typeof minutes === 'number' ? judged(instantOn(day, minutes, now), now) : minutes
+}
+
+/** The sentence that says why it is none. */
+export function noMomentLine(no: NoMoment): Line {
+  const day = no.kind === 'other-weekday' ? { day: { day: no.day } } : {}
+  return phrase(`remind.no-moment.${no.kind}`, { ...('what' in no ? { what: no.what } : {}), ...day })
+}
+
+function minutesOf(time: NonNullable<ReturnType<typeof takeTime>>, half: Half | null): number | NoMoment {
+  const { hours, minutes, what } = time
+  const hour = minutes > 59 ? 'no-such' : hourOf(hours, time.half ?? half, time.padded)
+  return typeof hour === 'number' ? hour * 60 + minutes : { kind: hour, what }
+}
+
+/** Without a day, the next such time; of a weekday, the next one whose time has not come. */
+function instantOn(day: DayWords | null, minutes: number, now: number): number {
+  const at = startOfDay(day?.day ?? dayOf(now)) + minutes * 60_000
+  if (at > now) return at
+  return day === null ? at + DAY_MS : day.weekly ? at + 7 * DAY_MS : at
+}
+
+function judged(at: number, now: number): Moment {
+  if (at <= now) return { kind: 'over' }
+  return at - now > AHEAD_MS ? { kind: 'too-far' } : { kind: 'at', at }
 }

@@ -1,4 +1,4 @@
-import { readMoment } from '../../core/broadcast/moment.js'
+import { noMomentLine, readMoment } from '../../core/broadcast/moment.js'
 import { checkOwnText, OWN_TEXT_LIMIT, OWN_VARIABLES, type OwnTextProblem } from '../../core/broadcast/own-text.js'
 import { messagesOf, type Tally } from '../../core/broadcast/planner.js'
 import { tallyLines, unreachedOf } from '../../core/broadcast/said.js'
@@ -159,7 +159,7 @@ async function changed(d: Dialogue, parts: ReminderParts, plan: BroadcastPlan, w
       const now = await d.act('now', async ({ at }) => at)
       const at = await d.text('when', { block: [phrase('remind.when')], options: [] }, (text) => {
         const moment = readMoment(text, now)
-        return moment === null ? { no: phrase('remind.no-time') } : { ok: moment }
+        return moment.kind === 'at' ? { ok: moment.at } : { no: noMomentLine(moment) }
       })
       return { ...plan, at: typeof at === 'number' ? at : null }
     }

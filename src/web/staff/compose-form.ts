@@ -1,10 +1,11 @@
 import { html } from 'hono/html'
 import { ACTIVATION_FLOW } from '../../core/broadcast/limits.js'
-import { readMoment } from '../../core/broadcast/moment.js'
+import { noMomentLine, readMoment } from '../../core/broadcast/moment.js'
 import { OWN_TEXT_LIMIT, OWN_VARIABLES } from '../../core/broadcast/own-text.js'
 import { residenceLine, whoLine } from '../../core/broadcast/said.js'
 import type { Flows } from '../../core/flow/definition.js'
 import type { BroadcastPlan, Who } from '../../core/model/broadcast.js'
+import type { Line } from '../../core/model/message.js'
 import { RESIDENCES } from '../../core/model/roster.js'
 import { isoLocal } from '../../core/policy/calendar.js'
 import { phrase } from '../../core/talk/draft.js'
@@ -67,16 +68,16 @@ export function draftOf({ audience, wording, at, paid }: BroadcastPlan): Draft {
   }
 }
 
-/** What a filled-in form means, for all groups yet; or the key of the sentence that says what is wrong with it. */
+/** What a filled-in form means, for all groups yet; or the sentence that says what is wrong with it. */
 export function planOfDraft(
   flows: Flows,
   draft: Draft,
   { flow, now }: { flow: string; now: number },
-): { plan: BroadcastPlan } | { problem: string } {
+): { plan: BroadcastPlan } | { problem: Line } {
   const who = whoOf(flows, draft, flow)
-  if (who === null) return { problem: 'broadcasts.problem.no-days' }
-  const at = draft.when === '' ? null : readMoment(draft.when, now)
-  if (draft.when !== '' && at === null) return { problem: 'remind.no-time' }
+  if (who === null) return { problem: phrase('broadcasts.problem.no-days') }
+  const moment = draft.when === '' ? null : readMoment(draft.when, now)
+  if (moment !== null && moment.kind !== 'at') return { problem: noMomentLine(moment) }
   const leads = LEADS[who.kind]
   return {
     plan: {
@@ -87,7 +88,7 @@ export function planOfDraft(
         residence: RESIDENCES.find((one) => one === draft.residence) ?? null,
       },
       wording: draft.text === '' ? { kind: 'ready' } : { kind: 'own', text: draft.text },
-      at,
+      at: moment?.at ?? null,
       paid: draft.paid,
     },
   }

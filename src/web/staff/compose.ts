@@ -3,6 +3,7 @@ import { html } from 'hono/html'
 import { messagesOf } from '../../core/broadcast/planner.js'
 import { planOf } from '../../core/broadcast/rules.js'
 import { whoLine } from '../../core/broadcast/said.js'
+import type { Line } from '../../core/model/message.js'
 import { may } from '../../core/policy/roles.js'
 import { phrase } from '../../core/talk/draft.js'
 import { groupsOfScope, mayHandle } from '../../reminders/desk.js'
@@ -19,9 +20,9 @@ export function composeRoutes(site: StaffSite): Hono<StaffEnv> {
   const { context } = site
   const app = new Hono<StaffEnv>()
 
-  const show = async (c: StaffCall, values: Draft, problem: string | null) => {
+  const show = async (c: StaffCall, values: Draft, problem: Line | null) => {
     const labels = labelsOf(site, c)
-    const said = problem === null ? '' : html`<p role="alert">${labels.line(phrase(problem))}</p>`
+    const said = problem === null ? '' : html`<p role="alert">${labels.line(problem)}</p>`
     const body = html`${said}${draftForm(site, c, labels, values)}${await broadcastList(site, c, labels)}
     ${c.get('viewer').scope.groups === 'ward' ? await rules(site, c, labels) : ''}`
     return c.html(page(site, c, labels.line(phrase('broadcasts.title')), body), problem === null ? 200 : 422)
@@ -45,7 +46,11 @@ export function composeRoutes(site: StaffSite): Hono<StaffEnv> {
     const audience = { ...read.plan.audience, groups: groupsOfScope(scope, group) }
     const made = await context.reminders.preview({ contact, scope }, { ...read.plan, audience })
     if (made.kind === 'preview') return c.redirect(`/staff/broadcasts/${made.id}`, 303)
-    return show(c, draft, made.kind === 'bad-text' ? `broadcasts.problem.${made.problems[0]!.kind}` : 'remind.gone')
+    return show(
+      c,
+      draft,
+      phrase(made.kind === 'bad-text' ? `broadcasts.problem.${made.problems[0]!.kind}` : 'remind.gone'),
+    )
   })
 
   app.post('/broadcasts/rules', async (c) => {
