@@ -4,7 +4,8 @@ import { reasonOf, sentenceFor } from '../sentence.js'
 import { doctorOptions, runDoctor } from './doctor.js'
 import { askOptions, askQuestions } from './ask.js'
 import { exportList, exportOptions, exportSteps, sheetOptions } from './export.js'
-import { makeBackup, restoreBackup } from './backup.js'
+import { makeBackup } from './backup.js'
+import { restoreBackup, restoreOptions } from './restore.js'
 import { draftOptions, exportDraft } from './export-draft.js'
 import { broadcastOptions, exportBroadcast } from './export-broadcast.js'
 import { flowsCheck, flowsCheckOptions, flowsDraw } from './flows.js'
@@ -52,7 +53,7 @@ const VERBS: readonly Verb[] = [
   { words: ['doctor'], help: 'check settings, database, apps and content, and say what to do; --locale vi|en --json', options: doctorOptions, most: 0, run: (values) => runDoctor(process.env, values, OUT) },
   { words: ['zalo', 'connect'], help: 'a one-time link to the consent of the Official Account; --paste reads a token pair from the standard input; --locale vi|en --json', options: zaloConnectOptions, most: 0, run: (values) => connectZalo(settings(), values, OUT) },
   { words: ['backup'], help: 'FILE: everything the bot keeps in one compressed file, beside a running server', options: {}, most: 1, run: (_, rest) => makeBackup(settings(), rest[0], OUT) },
-  { words: ['restore'], help: 'FILE: a backup into an empty database, on either engine; refuses a running server and a damaged file', options: {}, most: 1, run: (_, rest) => restoreBackup(settings(), rest[0], OUT) },
+  { words: ['restore'], help: 'FILE: says how old a backup is and what is in it, and takes it into an empty database, on either engine; refuses a running server and a damaged file; --dry-run only says; --force puts it in the place of what is there, which is kept in a backup of its own first', options: restoreOptions, most: 1, run: (values, rest) => restoreBackup(settings(), rest[0], values, OUT) },
   { words: ['migrate'], help: 'bring the database up to this version', options: {}, most: 0, run: () => runMigrations(settings(), OUT) },
 ] // prettier-ignore
 

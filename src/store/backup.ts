@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type Migration, sql } from 'kysely'
 import { MIGRATIONS } from './migrations/list.js'
 import { columns, engineOf, rows } from './rows.js'
 import type { Store } from './open.js'
@@ -94,6 +94,50 @@ async function byCursor(db: Db, statement: string): Promise<() => Promise<Row[]>
   await sql.raw('close all').execute(db)
   await sql.raw(`declare taken no scroll cursor for ${statement}`).execute(db)
   return async () => (await sql<Row>`${sql.raw(`fetch ${PAGE} from taken`)}`.execute(db)).rows
+}
+
+/** What is kept here, counted; `since`: steps of the ledger after an instant (ms). */
+export async function contentsOf(
+  db: Db,
+  instant: number,
+): Promise<{ rows: number; counts: Map<string, number>; newest: number | null; since: number }> {
+  const counts = new Map<string, number>()
+  for (const { name } of await db.introspection.getTables()) {
+    const found = await sql<{ n: number }>`select count(*) as n from ${sql.table(name)}`.execute(db)
+    counts.set(name, Number(found.rows[0]!.n))
+  }
+  const rows = [...counts.values()].reduce((sum, one) => sum + one, 0)
+  if (!counts.has('ledger')) return { rows, counts, newest: null, since: 0 }
+  const steps = await sql<{ newest: number | null; since: number }>`
+    select max(at) as newest, count(case when at > ${instant} then 1 end) as since from ledger`.execute(db)
+  const { newest, since } = steps.rows[0]!
+  return { rows, counts, newest: newest === null ? null : Number(newest), since: Number(since) }
+}
+
+/** Takes every table of ours away, with its triggers; in the caller's transaction, so that nothing is lost if what follows fails. */
+export async function empty(db: Db): Promise<void> {
+  const ours = (await tablesOf(db)).map(({ table }) => table).reverse()
+  const functions =
+    engineOf(db) === 'sqlite'
+      ? []
+      : (
+          await sql<{ name: string }>`
+            select distinct t.tgfoid::regproc::text as name from pg_trigger t join pg_class c on c.oid = t.tgrelid
+            where not t.tgisinternal and c.relname in (${sql.join(ours)})`.execute(db)
+        ).rows
+  for (const table of ours) await sql`drop table ${sql.table(table)}`.execute(db)
+  for (const { name } of functions) await sql`drop function ${sql.raw(name)}()`.execute(db)
+  await sql`delete from kysely_migration`.execute(db)
+}
+
+/** Makes the tables of some migrations in the caller's transaction, in a database that `empty` has emptied. */
+export async function rebuild(db: Db, migrations: Readonly<Record<string, Migration>>, now: number): Promise<void> {
+  for (const name of Object.keys(migrations).sort()) {
+    await migrations[name]!.up(db)
+    await sql`insert into kysely_migration (name, timestamp) values (${name}, ${new Date(now).toISOString()})`.execute(
+      db,
+    )
+  }
 }
 
 /** Whether nothing was ever kept here: no tables, or none with a row. */
