@@ -148,7 +148,7 @@ describeEngines('a backup', all, (engine) => {
     expect((await people(still.db, WARD)).map(({ name }) => name)).toEqual(['Người Sau'])
     await still.close()
     expect(await restoreBackup(at(), file, say, { force: true })).toBe(0)
-    const saved = /Kept what was there: (\S+before-restore-\w+\.backup): \d+ rows/.exec(told)![1]!
+    const saved = /Kept what was there: (\S+before-restore-[\w-]+\.backup): \d+ rows/.exec(told)![1]!
     const now = look()
     expect(await figures(now.db, WARD)).toEqual(await figures(database.store.db, WARD))
     expect(withPhones(SEALS, await people(now.db, WARD))).toEqual(
