@@ -162,7 +162,7 @@ describeEngines('a backup', all, (engine) => {
     expect((await people(back.db, WARD)).map(({ name }) => name)).toEqual(['Người Sau'])
     expect(await figures(back.db, WARD)).toEqual(before)
     await back.close()
-  })
+  }, 120_000)
 
   test('holds no secret of the settings, and is for its owner alone', () => {
     expect(gunzipSync(readFileSync(file)).toString()).not.toContain(APP_SECRET)
