@@ -2,7 +2,7 @@
 const live = document.querySelector('[data-live]')
 if (live) {
   const every = Number(live.dataset.live) * 1000
-  setInterval(async () => {
+  const refresh = async () => {
     const active = live.contains(document.activeElement) ? document.activeElement : null
     // Somebody who is choosing is not disturbed.
     if (document.hidden || active?.matches('input, select, textarea')) return
@@ -22,6 +22,9 @@ if (live) {
     } catch {
       // The network is away: what is shown stays.
     }
-  }, every)
+  }
+  setInterval(refresh, every)
+  // Who comes back to the page does not look at old figures.
+  document.addEventListener('visibilitychange', () => void refresh())
 }
 for (const button of document.querySelectorAll('[data-print]')) button.addEventListener('click', () => print())

@@ -63,7 +63,7 @@ export function exportRoutes(site: StaffSite): Hono<StaffEnv> {
               </ul>`
           : ''
       }
-      ${choice} ${table(say('exports.title'), [say('exports.title'), 'Excel', 'CSV'], rows)}`
+      ${choice} ${table(say('exports.title'), [say('exports.list'), 'Excel', 'CSV'], rows)}`
     return c.html(page(site, c, say('exports.title'), body))
   })
 

@@ -87,13 +87,17 @@ export function groupPaperRoutes(site: StaffSite): Hono<StaffEnv> {
     const flow = flowOf(site, c.req.query('flow'))
     const small = await isTooSmall(site, c, group)
     const { people } = await progressOf(context.store.db, c.get('viewer').scope, { flow, group, limit: ROWS })
-    const listed = people.filter(({ name, finished }) => name !== null && (small || finished === 'no'))
+    // In the order of the walk, from door to door.
+    const listed = people.filter(({ name, finished }) => name !== null && (small || finished === 'no')).sort(byDoor)
     await note(site, c, { kind: 'tally', group, count: listed.length })
     // Two ways of one step (NFC, QR) have one number, and one box.
-    const numbers = [...new Set(context.world.flows.get(flow)!.steps.flatMap(({ number }) => number ?? []))]
+    const { steps } = context.world.flows.get(flow)!
+    const numbers = [...new Set(steps.flatMap(({ number }) => number ?? []))]
+    const legend = numbers.map((number) => labels.step(flow, steps.find((step) => step.number === number)!.id))
     const body = html`<p class="screen"><a href="/staff/groups/${group}">${say('group.name', { group })}</a></p>
       <p>${say('papers.tally-for', { guide: labels.guide(flow), time: labels.time(context.clock()) })}</p>
       <p class="screen"><button type="button" data-print>${say('visits.print')}</button></p>
+      ${legend.length === 0 ? '' : html`<p class="legend">${legend.join('; ')}.</p>`}
       ${table(
         say('papers.tally'),
         [say('visits.column.house'), say('visits.column.who'), ...numbers.map(String), say('papers.all-done')],
@@ -120,11 +124,11 @@ export function groupPaperRoutes(site: StaffSite): Hono<StaffEnv> {
       group,
       limit: 20_000,
     })
-    return people
-      .filter(({ name, chats }) => name !== null && !chats)
-      .sort((a, b) => door(a).localeCompare(door(b), 'vi', { numeric: true }))
+    return people.filter(({ name, chats }) => name !== null && !chats).sort(byDoor)
   }
 }
+
+const byDoor = (a: PersonProgress, b: PersonProgress) => door(a).localeCompare(door(b), 'vi', { numeric: true })
 
 function door({ street, house, name }: PersonProgress): string {
   return [street, house, name].map((part) => part ?? '').join('\u0000')

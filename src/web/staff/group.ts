@@ -164,8 +164,8 @@ function personLine(say: Say, labels: Labels, flow: string, person: PersonProgre
     ${
       small || person.finished !== 'no'
         ? ''
-        : html`<button form="${ONE}" name="one" value="${person.id}" aria-label="${say('group.done-for', { name: who })}">
-            ${say('group.done')}
+        : html`<button form="${ONE}" name="one" value="${person.id}" aria-label="${say('group.done-for', { name: who, guide: labels.guide(flow) })}">
+            ${say('group.done', { guide: labels.guide(flow) })}
           </button>`
     }
   </li>`

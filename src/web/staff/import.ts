@@ -101,11 +101,12 @@ function outcome(site: StaffSite, c: StaffCall, report: ImportReport, name: stri
         </ul>`,
     )}
     ${
-      duplicates.length === 0
+      // Of a file that is refused nothing is written yet, so there is nothing to merge.
+      duplicates.length === 0 || !good
         ? ''
         : html`<p>${say('import.duplicates-about')}</p>
             <ul>
-              ${duplicates.map((one) => html`<li>${labels.line(duplicateLine(one))}</li>`)}
+              ${duplicates.map((one) => html`<li>${labels.line(duplicateLine(one)).replace(/^\s*·\s*/, '')}</li>`)}
             </ul>`
     }
     ${

@@ -105,6 +105,11 @@ export function table(caption: string, head: readonly (string | Html)[], rows: r
   </div>`
 }
 
+/** A number that a tap calls, for whoever has the list on a phone. */
+export function callLink(phone: string | null | undefined): Html | '' {
+  return phone ? html`<a class="call" href="tel:${phone}">${phone}</a>` : ''
+}
+
 /** What came of the last deed, said to those who see and to those who listen; the words are a key below `staff.done`. */
 export function notice(c: StaffCall): Html | '' {
   const key = c.req.query('done')

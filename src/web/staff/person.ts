@@ -8,7 +8,7 @@ import { households, people, withPhones } from '../../store/roster.js'
 import { callbackNumber } from './callback.js'
 import { isTooSmall, missing, note } from './guard.js'
 import { type Labels, labelsOf } from './labels.js'
-import { csrfField, type Html, notice, page, table } from './layout.js'
+import { callLink, csrfField, type Html, notice, page, table } from './layout.js'
 import { placeOf } from './households.js'
 import { editForm } from './person-form.js'
 import { helperNames, helpersSection } from './person-helpers.js'
@@ -77,7 +77,7 @@ export async function personPage(
 type House = { id: string; name: string }
 
 function facts(say: Say, person: RosterPerson, houses: readonly House[]): Html {
-  const rows: [string, string | number | null][] = [
+  const rows: [string, string | number | Html | null][] = [
     ['born', person.born],
     ['household', houses.find(({ id }) => id === person.household)?.name ?? null],
     ['residence', person.residence === null ? null : say(`person.residences.${person.residence}`)],
@@ -85,7 +85,7 @@ function facts(say: Say, person: RosterPerson, houses: readonly House[]): Html {
     ...(person.cardReason === null ? [] : ([['reason', person.cardReason]] as [string, string][])),
     ['visit', say(person.visit ? 'person.yes' : 'person.no')],
     ['official', say(person.official ? 'person.yes' : 'person.no')],
-    ['phone', person.phone],
+    ['phone', person.phone === null ? null : callLink(person.phone)],
     ...(person.note === null ? [] : ([['note', person.note]] as [string, string][])),
   ]
   return html`<section class="card">
@@ -111,6 +111,7 @@ function guides(site: StaffSite, c: StaffCall, labels: Labels, { runs, events }:
     const at = open && { step: open.step, state: open.state as 'open' | 'paused', tries: open.tries, since: open.enteredAt } // prettier-ignore
     const finished = ended.length === 0 ? 'no' : byOthers ? 'confirmed' : 'self'
     const guide = labels.guide(flow)
+    const next = labels.step(flow, open?.step ?? site.context.world.flows.get(flow)!.start)
     return html`<li>
       <div class="told"><strong>${guide}</strong><span class="where">${standing(say, labels, flow, { finished, at: at ?? null })}</span></div>
       ${
@@ -121,7 +122,7 @@ function guides(site: StaffSite, c: StaffCall, labels: Labels, { runs, events }:
               <input type="hidden" name="person" value="${id}" />
               <input type="hidden" name="back" value="person" />
               <button name="upto" value="end" aria-label="${say('person.done-end-for', { guide })}">${say('person.done-end')}</button>
-              <button name="upto" value="step" class="second" aria-label="${say('person.done-step-for', { guide })}">${say('person.done-step')}</button>
+              <button name="upto" value="step" class="second" aria-label="${say('person.done-step-for', { guide, step: next })}">${say('person.done-step', { step: next })}</button>
             </form>`
       }
     </li>`
@@ -137,7 +138,7 @@ function ledger(c: StaffCall, labels: Labels, { events }: History, helperOf: (co
   if (events.length === 0)
     return html`<h2>${say('person.ledger')}</h2>
       <p>${say('person.ledger-none')}</p>`
-  return html`<h2>${say('person.ledger')}</h2>
+  return html`<section class="ledger"><h2>${say('person.ledger')}</h2>
     ${table(
       say('person.ledger'),
       ['when', 'what', 'by'].map((key) => say(`person.${key}`)),
@@ -152,7 +153,7 @@ function ledger(c: StaffCall, labels: Labels, { events }: History, helperOf: (co
             <td>${say(`person.source.${source}`)}${source === 'helper' ? `: ${helperOf(contact)}` : ''}</td>
           </tr>`,
       ),
-    )}`
+    )}</section>`
 } // prettier-ignore
 
 function slipForm(c: StaffCall, id: string): Html {

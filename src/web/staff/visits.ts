@@ -10,7 +10,7 @@ import { outcomePage } from '../../store/recipients.js'
 import { people, withPhones } from '../../store/roster.js'
 import { groupOf, isTooSmall, missing, note, refuse } from './guard.js'
 import { flowOf, labelsOf } from './labels.js'
-import { type Html, page, table } from './layout.js'
+import { callLink, type Html, page, table } from './layout.js'
 import { flowChoice } from './overview.js'
 import { standing } from './group.js'
 import type { Say, StaffCall, StaffEnv, StaffSite } from './site.js'
@@ -61,11 +61,11 @@ export function visitRoutes(site: StaffSite): Hono<StaffEnv> {
         persons.map(
           (person) =>
             html`<tr>
-              <td>${[person.house, person.code === null ? null : `(${person.code})`].filter(Boolean).join(' ')}</td>
+              <td data-label="${say('visits.column.house')}">${[person.house, person.code === null ? null : `(${person.code})`].filter(Boolean).join(' ')}</td>
               <th scope="row">${person.name ?? say('group.chat-only')} ${person.born ?? ''}</th>
-              <td>${phones.get(person.id) ?? ''}</td>
-              <td>${why(person).map((one) => say(`visits.why.${one}`)).join(', ')}</td>
-              <td>${small ? '' : standing(say, labels, flow, person)}</td>
+              <td data-label="${say('visits.column.phone')}">${callLink(phones.get(person.id))}</td>
+              <td data-label="${say('visits.column.why')}">${why(person).map((one) => say(`visits.why.${one}`)).join(', ')}</td>
+              <td data-label="${say('visits.column.standing')}">${small ? '' : standing(say, labels, flow, person)}</td>
               <td class="blank"><span class="unseen">${say('visits.column.visited')}</span></td>
             </tr>`,
         ),
@@ -82,7 +82,8 @@ export function visitRoutes(site: StaffSite): Hono<StaffEnv> {
         >
       </p>
       <p class="screen"><button type="button" data-print>${say('visits.print')}</button></p>
-      ${lists} ${whole(say, visited.length)}`
+      <div class="door">${lists}</div>
+      ${whole(say, visited.length)}`
     return c.html(page(site, c, say('visits.title', { group }), body))
   })
   return app

@@ -37,6 +37,9 @@ describe('paper for a group', () => {
     const { text } = await head.get('/staff/groups/5/tally?flow=vneid-level-1')
     expect(text.match(/<th scope="row">/g)).toHaveLength(6)
     expect(text.match(/class="blank"/g)).toHaveLength(6 * 9)
+    // From door to door, and what each number stands for.
+    expect(text.indexOf('Trần Thị Bình')).toBeLessThan(text.indexOf('Hoàng Văn Em'))
+    expect(text).toContain('Bước 1 · ')
   })
 
   test('is nobody’s but the own head’s and the ward’s', async () => {
