@@ -99,6 +99,10 @@ export interface Overrides {
   /** Other waiting times than those of Zalo's client. */
   zalo?: Pick<CallOptions, 'timeoutMs'>
   budget?: Budget
+  /** These apps in place of those of the settings, of which none is opened; and the web page counts as nobody's way. */
+  channels?: readonly SendingChannel[]
+  /** What a turn leaves to be done waits until `requests.runOnce` is called. */
+  requestsByHand?: boolean
   /** Other forms than the bot's own. */
   dialogs?: Partial<Record<Command, Dialog>>
 }
@@ -162,26 +166,27 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
     },
     wakes,
     log,
-    requests.nudge,
+    overrides.requestsByHand ? () => {} : requests.nudge,
   )
-  const telegram = config.telegram ? createTelegram({ ...config.telegram, ...overrides.telegram }) : null
-  const zaloAccess = config.zalo ? createZaloAccess({ config: config.zalo, store, seals, clock, newId, log }) : null
+  const apps = overrides.channels ? {} : { telegram: config.telegram, zalo: config.zalo }
+  const telegram = apps.telegram ? createTelegram({ ...apps.telegram, ...overrides.telegram }) : null
+  const zaloAccess = apps.zalo ? createZaloAccess({ config: apps.zalo, store, seals, clock, newId, log }) : null
   const counts = createCounts()
   const rates = { ...RATES }
   const local = createLocalBudget(clock, rates)
   const budget = overrides.budget ?? (redis ? createSharedBudget({ redis: redis.publish, log, local, rates }) : local)
   const zalo =
-    config.zalo && zaloAccess
-      ? openZalo(config.zalo, { zaloAccess, store, clock, log, counts, rates, budget, waiting: overrides.zalo ?? {} })
+    apps.zalo && zaloAccess
+      ? openZalo(apps.zalo, { zaloAccess, store, clock, log, counts, rates, budget, waiting: overrides.zalo ?? {} })
       : null
-  const channels: SendingChannel[] = [telegram, zalo].filter((channel) => channel !== null)
+  const channels = overrides.channels ?? [telegram, zalo].filter((channel) => channel !== null)
   const about: ReminderParts = {
     store,
     world,
     texts,
     ward,
     channels,
-    pages: config.demo,
+    pages: config.demo && overrides.channels === undefined,
     newId,
     clock,
     log,
@@ -203,7 +208,7 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
   })
   const intake = createIntake({ ...speaking, turns, dialogs, store, seals, wakes, log, counts })
   const catchUp = zalo && createCatchUp({ zalo, intake, store, budget, clock, log })
-  const watched = config.zalo && zaloAccess ? { config: config.zalo, access: zaloAccess } : null
+  const watched = apps.zalo && zaloAccess ? { config: apps.zalo, access: zaloAccess } : null
   const { publicUrl } = config
   const watchdogs = createWatchdogs({ ...speaking, store, publicUrl, counts, zalo: watched, wakes, log })
   const upkeep = createUpkeep({ watchdogs, catchUp, retention: createRetention({ store, ward, clock, newId }), log })

@@ -6,6 +6,7 @@ import { putHouseholds, putPeople } from '../store/enrol.js'
 import { people } from '../store/roster.js'
 import { strangers } from '../store/slips.js'
 import { generator } from './chance.js'
+import { onlyMadeUp } from './only-made-up.js'
 
 /** Households of a made-up group, and the share of the made-up residents whom their head knows by name. */
 const HOUSEHOLDS = 30
@@ -44,8 +45,9 @@ export interface FilledRoster {
  * Fills the roster of a demo ward with people who do not exist: households, streets, cards, and most of those who already talk to the bot. Nobody
  * has a phone number, because there is none that is surely nobody's. A roster that is there stays as it is.
  */
-export async function fillRoster({ store, ward, seals, clock, newId }: Context, seed: number): Promise<FilledRoster> {
-  if (!ward.demo) throw new Error('this ward is real: made-up people are only put into a demo ward')
+export async function fillRoster(context: Context, seed: number): Promise<FilledRoster> {
+  await onlyMadeUp(context)
+  const { store, ward, seals, clock, newId } = context
   const scope = scopeOf(OPERATOR)
   const random = generator(seed)
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!

@@ -49,8 +49,10 @@ export function createSchedules(parts: ReminderParts, reminders: Pick<Reminders,
         log.error({ rule: rule.id, why: shown.kind }, 'reminders: the rule cannot run')
         return false
       }
+      const { places } = shown.tally
       const count = messagesOf(shown.tally)
-      if (count === 0 && shown.tally.places['group-post'] === 0) return false
+      // Where no message gets anywhere, its list of those to be visited is all the more needed.
+      if (count + places['group-post'] + places.paper === 0) return false
       const done = await reminders.confirm({ id: shown.id, key: `rule ${rule.id} ${day}`, by: null, count })
       if (done.kind === 'confirmed') log.info({ rule: rule.id, broadcast: shown.id, count }, 'reminders: a rule runs')
       if (done.kind !== 'changed') return done.kind === 'confirmed' && !done.again

@@ -63,6 +63,14 @@ export async function touch(
   return new Map(known.rows.map((row) => [addressKey(row), row.held]))
 }
 
+/** Whether anybody writes by an app from an address that does not begin with these characters. */
+export async function anyAddressBut(db: Db, beginning: string): Promise<boolean> {
+  const found = await sql<{ one: number }>`
+    select 1 as one from address where channel in ('telegram', 'zalo')
+    and substr(address, 1, ${beginning.length}) <> ${beginning} limit 1`.execute(db)
+  return found.rows.length > 0
+}
+
 /** What decides when an address may be written to. */
 export interface AddressFacts extends AddressKey {
   state: AddressState

@@ -73,6 +73,14 @@ export async function listBroadcasts(db: Db, limit: number, sender: string | nul
   return found.rows.map(broadcastOf)
 }
 
+/** What somebody was shown last and has not confirmed. */
+export async function newestPreview(db: Db, sender: string): Promise<Broadcast | null> {
+  const found = await sql<Columns>`
+    select ${FOUND} from broadcast where sender = ${sender} and state = 'preview' and confirmed_at is null
+    order by created_at desc, id limit 1`.execute(db)
+  return found.rows[0] ? broadcastOf(found.rows[0]) : null
+}
+
 /** Those that have something to send. */
 export async function runningBroadcasts(db: Db): Promise<Broadcast[]> {
   const found = await sql<Columns>`

@@ -21,10 +21,11 @@ export async function cheapen(
     and recipient.broadcast = ${field(0, 'text')} and recipient.person = ${field(1, 'text')}`.execute(db)
 }
 
-/** How many messages took nothing but the package's own since then, or will: what is left of the package is the ward's number less these. */
+/** How many messages took nothing but the package's own since then, may have, or will: what is left of the package is the ward's number less these. */
 export async function packageUsed(db: Db, since: number): Promise<number> {
   const found = await sql<{ n: number }>`
-    select count(*) as n from recipient
-    where place = 'paid' and price = 0 and (state = 'waiting' or (state = 'queued' and at > ${since}))`.execute(db)
+    select count(*) as n from recipient r left join outbox o on o.contact = r.contact and o.n = r.n
+    where r.place = 'paid' and r.price = 0 and (r.state = 'waiting'
+      or (r.state = 'queued' and r.at > ${since} and o.status not in ('cancelled', 'failed')))`.execute(db)
   return found.rows[0]!.n
 }

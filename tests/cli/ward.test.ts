@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { sql } from 'kysely'
 import type { FlowFigures } from '../../src/core/figures.js'
+import { takeLock } from '../../src/store/lock.js'
 import { auditLog } from '../../src/store/audit.js'
 import { openSqlite } from '../../src/store/open.js'
 import { APP_SECRET, bundle, databaseSettings, type Ended, removeBundles, run } from '../support/children.js'
@@ -183,9 +184,14 @@ describe('the work of the tool', () => {
 
   test('simulate, stats and export work on one another in a demo ward', async () => {
     const env = { DATA_DIR: folder() }
-    const made = await ward('simulate --residents 40 --days 10 --seed 7', env)
+    const made = await ward('simulate --residents 30 --days 7 --seed 7', env)
     expect(made).toMatchObject({ status: 0, stderr: '' })
-    expect(made.stdout).toMatch(/^40 made-up residents sent \d+ messages \(seed 7\)\n$/)
+    const [sent, stuck, arrived, , money, ...more] = made.stdout.split('\n')
+    expect(sent).toMatch(/^30 made-up residents sent \d+ messages \(seed 7\)$/)
+    expect(stuck).toMatch(/^Stuck: [1-9]\d* people\. .*forgotten: 0$/)
+    expect(arrived).toMatch(/^Reminders that arrived: .*forbidden: 0$/)
+    expect(money).toMatch(/^Forecast \d+ đ, .*; bill \d+ đ/)
+    expect(more).toEqual([''])
     const [words, json, own, english, csv] = await Promise.all([
       ward('stats', env),
       ward('stats --json', env),
@@ -212,7 +218,10 @@ describe('the work of the tool', () => {
     expect(exported.stdout).toBe(`${file}: ${cells.length - 1} rows\n`)
     expect(cells[0]!.join(',')).toBe(lines[0])
     expect(cells.slice(1).map((row) => row.join(','))).toEqual(lines.filter((line) => line.includes(',vneid-level-1,')))
-  })
+    const again = await ward('simulate --residents 2 --days 2 --seed 8 --json', env)
+    expect(again).toMatchObject({ status: 0, stderr: '' })
+    expect(JSON.parse(again.stdout)).toMatchObject({ residents: 2, seed: 8, reminders: null, leftOut: expect.stringContaining('there are some in this database already'), faults: [] }) // prettier-ignore
+  }, 60_000)
 
   test('export steps writes the columns, the entered steps, and the time of Viet Nam', async () => {
     const env = { DATA_DIR: folder() }
@@ -322,6 +331,15 @@ describe('the work of the tool', () => {
     await store.close()
   })
 
+  test('simulate lets residents walk beside a server, and reminds nobody', async () => {
+    const DATA_DIR = folder()
+    const release = takeLock(DATA_DIR)
+    const beside = await ward('simulate --residents 2 --days 2 --seed 9', { DATA_DIR })
+    release()
+    expect(beside).toMatchObject({ status: 0, stderr: '' })
+    expect(beside.stdout).toMatch(/^2 made-up residents .*\nNo reminders were simulated: a server runs on this database/) // prettier-ignore
+  })
+
   test('made-up residents are not let into a real ward', async () => {
     const DATA_DIR = folder()
     expectRefused(await ward('simulate --residents 3', { DATA_DIR, APP_SECRET }), 1, /this ward is real/)
@@ -330,10 +348,10 @@ describe('the work of the tool', () => {
 
   test('a reader that goes away early is no failure', async () => {
     const env = { DATA_DIR: folder() }
-    await ward('simulate --residents 60 --days 5 --seed 1', env)
+    await ward('simulate --residents 60 --days 2 --seed 1', env)
     const ended = await run(resolve('tests/cli/head.mjs'), { args: [program, 'export', 'steps'], env })
     expect(ended).toEqual({ status: 0, stdout: '', stderr: '' })
-  })
+  }, 60_000)
 
   const named = postgres ? describe : describe.skip
   named('on Postgres', () => {

@@ -32,7 +32,7 @@ describeEngines('Zalo’s window, from the webhook to the plan', await engines()
     }
   })
   afterEach(async () => {
-    bot.context.ward.reminders['paid-most'] = 0
+    Object.assign(bot.context.ward.reminders, { 'paid-most': 0, 'package-left': 0 })
     await bot.close()
     await database.drop()
   })
@@ -95,6 +95,25 @@ describeEngines('Zalo’s window, from the webhook to the plan', await engines()
     await bot.settle()
     expect(await bot.context.reminders.progress(id)).toEqual([{ result: 'sent', reason: null, count: 1, cost: 0 }])
     expect(bot.fake.oa.cloudAccount!.balance).toBe(1000)
+  })
+
+  test('a message of the package that was refused leaves it to the next one', async () => {
+    bot.context.ward.reminders['package-left'] = 1
+    bot.clock.pass('3 days')
+    person.blocks()
+    const first = await planned({ ...PLAN, paid: true })
+    expect(first.found).toEqual(['paid', 0])
+    await bot.context.reminders.confirm({ id: first.id, key: 'k', by: 'head', count: first.count })
+    await bot.context.reminders.runOnce()
+    await bot.settle()
+    expect(await bot.context.reminders.progress(first.id)).toMatchObject([{ result: 'cancelled', count: 1 }])
+    person = bot.fake.user()
+    for (const text of ['/start vneid-level-1_g5', '1', '1', '1', '1']) {
+      person.says(text)
+      await bot.settle()
+    }
+    bot.clock.pass('3 days')
+    expect(await found({ ...PLAN, paid: true })).toEqual(['paid', 'paper', 'paper: blocked', 0])
   })
 
   test('who looks in before the batch is written is not paid for either', async () => {
