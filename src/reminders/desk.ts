@@ -58,8 +58,7 @@ export async function lookAgain(
   const broadcast = await loadBroadcast(db, id)
   if (broadcast?.state !== 'preview') return null
   const planned = await runPlan(parts, broadcast.plan, parts.clock(), null)
-  if (planned.fingerprint !== broadcast.fingerprint)
-    await renewPreview(db, id, planned, isAsked(broadcast) ? broadcast : null)
+  await renewPreview(db, id, planned, isAsked(broadcast) ? broadcast : null)
   return { ...planned, broadcast }
 }
 

@@ -12,7 +12,7 @@ import { inWords } from '../speak/words.js'
 import { chatsOf, groupsFull } from './posts.js'
 import { allowanceOf, breathe, causeOf, policyOf, queryOf, type ReminderParts } from './parts.js'
 
-/** Persons read at a time: a plan for a hundred thousand holds no more than these. */
+/** Persons read at a time: a plan for a hundred thousand holds no more than these, and a few signs of each of the others. */
 const PAGE = 1_000
 /** Messages shown in a preview. */
 const SAMPLES = 3
@@ -20,8 +20,10 @@ const SAMPLES = 3
 /** What a plan came to. */
 export interface Planned {
   tally: Tally
-  /** Another one: somebody else, or something else for somebody. */
+  /** Another one: somebody else, or somebody by another way or at another price. */
   fingerprint: string
+  /** Marks of all messages and posts, for `staysWithin`. */
+  shown: string
   samples: Sample[]
 }
 
@@ -48,14 +50,14 @@ export async function runPlan(
     await allowanceOf(parts, now),
   )
   const query = queryOf(parts, plan, now, broadcast)
-  const hash = createHash('sha256')
+  const marks = new Set<string>()
   const chosen = new Map<string, Chosen>()
   let after = ''
   for (;;) {
     const page = await audiencePage(store.db, query, after, PAGE)
     const placed = page.map((member): NewRecipient => {
       const placement = planner.place(member)
-      hash.update(mark(member, placement))
+      for (const mark of marksOf(member, placement)) marks.add(mark)
       if (placement.reason === null) choose(chosen, { member, route: placement.route, price: placement.price })
       return { person: member.person, run: member.run, step: member.step, group: member.group, placement }
     })
@@ -65,7 +67,9 @@ export async function runPlan(
     after = last.person
     await breathe()
   }
-  return { tally: planner.tally(), fingerprint: hash.digest('base64url'), samples: await samplesOf(parts, plan, now, [...chosen.values()].slice(0, SAMPLES)) } // prettier-ignore
+  const shown = [...marks].sort().join('')
+  const fingerprint = createHash('sha256').update(shown).digest('base64url')
+  return { tally: planner.tally(), fingerprint, shown, samples: await samplesOf(parts, plan, now, [...chosen.values()].slice(0, SAMPLES)) } // prettier-ignore
 }
 
 /** Groups whose chat takes a post of this plan. Officials are nobody that a group's chat should hear of. */
@@ -76,11 +80,39 @@ async function groupsToPost(parts: ReminderParts, plan: BroadcastPlan, now: numb
   return new Set([...chats.keys()].filter((group) => !full.has(group)))
 }
 
-/** One recipient in the fingerprint: who reads, where the person stands, by which way and at what price. Who gets no message is in the numbers. */
-function mark({ person, step }: Member, placement: Placement): string {
-  if (placement.reason !== null) return `${person} ${placement.place} ${placement.reason}\n`
-  const { place, route, price } = placement
-  return `${person} ${place} ${route.contact} ${route.channel} ${price} ${step ?? ''}\n`
+/** Signs of one mark. */
+const MARK = 11
+
+/**
+ * A message as it was agreed to: who reads it about whom, by which way and at what price – and for nothing, which nobody minds. Who gets no message is in
+ * the numbers; a group's chat is posted to or not. The step is not in it: it is looked at anew before each message leaves.
+ */
+function marksOf({ person, group }: Member, placement: Placement): string[] {
+  if (placement.reason !== null) return placement.place === 'group-post' ? [digest(`post ${group}`)] : []
+  const { route, price } = placement
+  const message = `${person} ${route.contact} ${route.channel}`
+  return price === 0 ? [digest(`${message} 0`)] : [digest(`${message} ${price}`), digest(`${message} 0`)]
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('base64url').slice(0, MARK)
+}
+
+/**
+ * Whether a plan has nothing that another has not shown: people may have dropped out of it, nobody has come in, and nothing costs more. One that has
+ * nobody left is another one.
+ */
+export function staysWithin(
+  planned: Pick<Planned, 'shown' | 'tally'>,
+  before: { shown: string; tally: Tally },
+): boolean {
+  if (planned.tally.cost > before.tally.cost || (planned.shown === '' && before.shown !== '')) return false
+  const known = new Set(split(before.shown))
+  return split(planned.shown).every((mark) => known.has(mark))
+}
+
+function split(shown: string): string[] {
+  return Array.from({ length: shown.length / MARK }, (_, i) => shown.slice(i * MARK, (i + 1) * MARK))
 }
 
 /** Samples from different steps, as far as there are any. */

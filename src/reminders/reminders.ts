@@ -4,6 +4,10 @@ import { checkOwnText, type OwnTextProblem } from '../core/broadcast/own-text.js
 import { messagesOf } from '../core/broadcast/planner.js'
 import {
   beginFreeze,
+  deadFreezes,
+  dropPreview,
+  endFreeze,
+  goOnFreezing,
   type Broadcast,
   broadcastByKey,
   insertBroadcast,
@@ -11,6 +15,8 @@ import {
   moveBroadcast,
   renewPreview,
   runningBroadcasts,
+  shownOf,
+  thawBroadcast,
 } from '../store/broadcasts.js'
 import { storeFailure } from '../store/errors.js'
 import {
@@ -26,7 +32,7 @@ import { postToPaper } from '../store/posts.js'
 import { HELD } from './leaving.js'
 import { createPosts } from './posts.js'
 import { breathe, type ReminderParts } from './parts.js'
-import { type Planned, runPlan } from './plan.js'
+import { type Planned, runPlan, staysWithin } from './plan.js'
 import { BATCH, queueBatch } from './queue.js'
 
 /** A freeze that has not ended after so long was left by a process that died, ms. */
@@ -46,7 +52,7 @@ export type Previewed =
 export type Confirmed =
   /** `again`: this confirmation was made before, and nothing was done twice. */
   | { kind: 'confirmed'; again: boolean; broadcast: Broadcast }
-  /** Other people, other steps or another price than in the preview: here is the new one, to be confirmed anew. */
+  /** Somebody who was not in the preview, another way or a higher price: here is the new one, to be confirmed anew. */
   | ({ kind: 'changed'; id: string; needsApproval: boolean } & Planned)
   | { kind: 'wrong-count'; count: number }
   /** So many messages that somebody else than the sender has to confirm. */
@@ -62,6 +68,8 @@ export interface Confirmation {
   by: string | null
   /** The number of messages, as the confirming person typed it. */
   count: number
+  /** The fingerprint of the preview they looked at: it may have been made anew in another window since. Left out where both are one act. */
+  seen?: string | undefined
 }
 
 /** Who sends: a person by contact, or a rule of the ward. */
@@ -100,12 +108,31 @@ export function createReminders(parts: ReminderParts): Reminders {
     while ((await store.transaction((tx) => forgetRecipients(tx, id, FORGET))) > 0) await breathe()
   }
 
-  const confirm = async ({ id, key, by, count }: Confirmation): Promise<Confirmed> => {
+  /** What a process left behind that died in the middle of a confirmation: a preview again, and nobody waits in it. */
+  const thaw = async (): Promise<void> => {
+    const before = clock() - FREEZE_MS
+    for (const { id, rule } of await deadFreezes(store.db, before)) {
+      await forget(id)
+      if (!(await thawBroadcast(store.db, id, before))) continue
+      log.warn({ broadcast: id, rule }, 'reminders: a confirmation was cut off, nothing of it had left')
+      // A rule plans anew by itself.
+      if (rule !== null) await dropPreview(store.db, id)
+    }
+  }
+
+  const confirm = async ({ id, key, by, count, seen }: Confirmation): Promise<Confirmed> => {
     const before = await broadcastByKey(store.db, key)
     if (before && before.state !== 'preview' && before.state !== 'freezing')
       return before.id === id ? { kind: 'confirmed', again: true, broadcast: before } : { kind: 'gone' }
     const shown = await loadBroadcast(store.db, id)
     if (!shown || (shown.state !== 'preview' && shown.state !== 'freezing')) return { kind: 'gone' }
+    const asked = shown.state === 'preview' && shown.confirmedAt !== null ? shown : null
+    if (seen !== undefined && seen !== shown.fingerprint && shown.state === 'preview') {
+      const planned = await runPlan(parts, shown.plan, clock(), null)
+      await renewPreview(store.db, id, planned, asked)
+      return { kind: 'changed', id, needsApproval: needsApproval(planned), ...planned }
+    }
+    const agreed = { shown: (await shownOf(store.db, id)) ?? '', tally: shown.tally }
     const messages = messagesOf(shown.tally)
     if (count !== messages) return { kind: 'wrong-count', count: messages }
     // A rule of the ward was agreed to when it was switched on.
@@ -115,24 +142,29 @@ export function createReminders(parts: ReminderParts): Reminders {
       (by === null || by === shown.sender)
     )
       return { kind: 'needs-approval' }
-    const asked = shown.state === 'preview' ? shown : null
     const now = clock()
     if (!(await beginFreeze(store.db, id, { key, by, at: now, staleBefore: now - FREEZE_MS }))) return { kind: 'busy' }
+    let mine = true
     try {
       await forget(id)
       const planned = await runPlan(parts, shown.plan, now, id, (page) =>
-        store.transaction((tx) => insertRecipients(tx, id, page)),
+        store.transaction(async (tx) => {
+          mine = await goOnFreezing(tx, id, key, clock())
+          if (mine) await insertRecipients(tx, id, page)
+        }),
       )
-      if (planned.fingerprint === shown.fingerprint) {
-        await moveBroadcast(store.db, id, { from: ['freezing'], to: 'running', at: now })
+      if (!mine) return { kind: 'busy' }
+      if (staysWithin(planned, agreed)) {
+        if (!(await endFreeze(store.db, id, { key, tally: planned.tally, at: now }))) return { kind: 'busy' }
         return { kind: 'confirmed', again: false, broadcast: (await loadBroadcast(store.db, id))! }
       }
       await forget(id)
       await renewPreview(store.db, id, planned, asked)
       return { kind: 'changed', id, needsApproval: needsApproval(planned), ...planned }
     } catch (error) {
-      // Nothing of it has left: the same confirmation may be tried again.
-      await renewPreview(store.db, id, shown, asked).catch(() => {})
+      // Nothing of it has left: the same confirmation may be tried again, and nobody waits in it meanwhile.
+      await forget(id).catch(() => {})
+      await renewPreview(store.db, id, { ...shown, ...agreed }, asked).catch(() => {})
       throw error
     }
   }
@@ -158,6 +190,7 @@ export function createReminders(parts: ReminderParts): Reminders {
   }
 
   const run = async (): Promise<number> => {
+    await thaw()
     let taken = 0
     for (const broadcast of await runningBroadcasts(store.db)) taken += await feed(broadcast)
     return taken
@@ -187,8 +220,8 @@ export function createReminders(parts: ReminderParts): Reminders {
       const now = clock()
       const planned = await runPlan(parts, plan, now, null)
       const id = parts.newId()
-      const { tally, fingerprint } = planned
-      await insertBroadcast(store.db, { id, sender: contact, rule, plan, tally, fingerprint, createdAt: now })
+      const { tally, fingerprint, shown } = planned
+      await insertBroadcast(store.db, { id, sender: contact, rule, plan, tally, fingerprint, shown, createdAt: now })
       return { kind: 'preview', id, needsApproval: needsApproval(planned), ...planned }
     },
     confirm,

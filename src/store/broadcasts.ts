@@ -45,18 +45,24 @@ const FOUND = sql.raw(
 /** Keeps a preview. */
 export async function insertBroadcast(
   db: Db,
-  made: Pick<Broadcast, 'id' | 'sender' | 'rule' | 'plan' | 'tally' | 'fingerprint' | 'createdAt'>,
+  made: Pick<Broadcast, 'id' | 'sender' | 'rule' | 'plan' | 'tally' | 'fingerprint' | 'createdAt'> & { shown: string },
 ): Promise<void> {
   await sql`
-    insert into broadcast (id, state, sender, rule, flow, plan, tally, fingerprint, created_at)
+    insert into broadcast (id, state, sender, rule, flow, plan, tally, fingerprint, shown, created_at)
     values (${made.id}, 'preview', ${made.sender}, ${made.rule}, ${made.plan.audience.flow}, ${JSON.stringify(made.plan)}, ${JSON.stringify(made.tally)},
-      ${made.fingerprint}, ${made.createdAt})`.execute(db)
+      ${made.fingerprint}, ${made.shown}, ${made.createdAt})`.execute(db)
 }
 
 export async function loadBroadcast(db: Db, id: string, { lock = false } = {}): Promise<Broadcast | null> {
   const held = lock && engineOf(db) === 'postgres' ? sql`for update` : sql``
   const found = await sql<Columns>`select ${FOUND} from broadcast where id = ${id} ${held}`.execute(db)
   return found.rows[0] ? broadcastOf(found.rows[0]) : null
+}
+
+/** What its last preview has shown; null once it is confirmed. */
+export async function shownOf(db: Db, id: string): Promise<string | null> {
+  const found = await sql<{ shown: string | null }>`select shown from broadcast where id = ${id}`.execute(db)
+  return found.rows[0]?.shown ?? null
 }
 
 export async function broadcastByKey(db: Db, confirmKey: string): Promise<Broadcast | null> {
@@ -95,11 +101,11 @@ export async function runningBroadcasts(db: Db): Promise<Broadcast[]> {
 export async function renewPreview(
   db: Db,
   id: string,
-  { tally, fingerprint }: Pick<Broadcast, 'tally' | 'fingerprint'>,
+  { tally, fingerprint, shown }: Pick<Broadcast, 'tally' | 'fingerprint'> & { shown: string },
   asked: Pick<Broadcast, 'confirmedAt' | 'confirmedBy'> | null = null,
 ): Promise<void> {
   await sql`
-    update broadcast set state = 'preview', tally = ${JSON.stringify(tally)}, fingerprint = ${fingerprint},
+    update broadcast set state = 'preview', tally = ${JSON.stringify(tally)}, fingerprint = ${fingerprint}, shown = ${shown},
       confirm_key = null, confirmed_at = ${asked?.confirmedAt ?? null}, confirmed_by = ${asked?.confirmedBy ?? null}
     where id = ${id} and state in ('preview', 'freezing')`.execute(db)
 }
@@ -144,6 +150,42 @@ export async function beginFreeze(
     db,
   )
   return begun.rows.length > 0
+}
+
+/** The recipients go on being written down: false when the freeze was taken from whoever writes. */
+export async function goOnFreezing(db: Db, id: string, key: string, at: number): Promise<boolean> {
+  const mine = await sql<{ id: string }>`
+    update broadcast set confirmed_at = ${at}
+    where id = ${id} and state = 'freezing' and confirm_key = ${key} returning id`.execute(db)
+  return mine.rows.length > 0
+}
+
+/** All recipients are written down; false when the freeze was taken from whoever writes. `tally`: of those who are in it. */
+export async function endFreeze(
+  db: Db,
+  id: string,
+  { key, tally, at }: { key: string; tally: Tally; at: number },
+): Promise<boolean> {
+  const frozen = await sql<{ id: string }>`
+    update broadcast set state = 'running', tally = ${JSON.stringify(tally)}, shown = null, confirmed_at = ${at}
+    where id = ${id} and state = 'freezing' and confirm_key = ${key} returning id`.execute(db)
+  return frozen.rows.length > 0
+}
+
+/** Freezes that nobody has gone on with since `before` (ms): the process died. */
+export async function deadFreezes(db: Db, before: number): Promise<Broadcast[]> {
+  const found = await sql<Columns>`
+    select ${FOUND} from broadcast where state = 'freezing' and confirmed_at <= ${before} order by id`.execute(db)
+  return found.rows.map(broadcastOf)
+}
+
+/** A dead freeze is a preview again; one that somebody else had agreed to waits for that yes again. False: it is none any more. */
+export async function thawBroadcast(db: Db, id: string, before: number): Promise<boolean> {
+  const thawed = await sql<{ id: string }>`
+    update broadcast set state = 'preview', confirm_key = null,
+      confirmed_at = case when confirmed_by <> sender then confirmed_at end, confirmed_by = case when confirmed_by <> sender then sender end
+    where id = ${id} and state = 'freezing' and confirmed_at <= ${before} returning id`.execute(db)
+  return thawed.rows.length > 0
 }
 
 /** Moves a broadcast on; false when it was in none of the states named. */

@@ -145,15 +145,20 @@ describeEngines('reminders from the chat', await engines(), (engine) => {
     expect(await broadcasts()).toHaveLength(1)
   })
 
-  test('people who changed between preview and confirmation are shown again, and opted-out ones get nothing', async () => {
+  test('people who came in between preview and confirmation are shown again; who dropped out needs no new yes, and opted-out ones get nothing', async () => {
     const head = await officer('leader', 5)
+    const run = (await residents[2]!.session()).run
+    const setState = (state: string) =>
+      sql`update run set state = ${state} where id = ${run}`.execute(database.store.db)
+    await setState('finished')
     await previewed(head)
     await taps(head, 'send')
-    await finish(residents[0]!)
-    const again = await says(head, '3')
-    expect(again.text).toMatch(/Danh sách vừa thay đổi, chưa gửi gì[^]*2 tin sẽ gửi/)
+    await setState('open')
+    const again = await says(head, '2')
+    expect(again.text).toMatch(/Danh sách vừa thay đổi, chưa gửi gì[^]*3 tin sẽ gửi/)
     await taps(head, 'send')
-    expect((await says(head, '2')).text).toContain('Đã bắt đầu gửi')
+    await finish(residents[0]!)
+    expect((await says(head, '3')).text).toContain('Đã bắt đầu gửi')
     await says(residents[1]!, '/dung')
     bot.clock.pass(3_600_000)
     await deliver()

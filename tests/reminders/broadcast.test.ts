@@ -3,6 +3,9 @@ import { isToVisit } from '../../src/core/broadcast/visits.js'
 import { scopeOf } from '../../src/core/policy/roles.js'
 import { optIn, optOut, setQuietHours } from '../../src/store/opt-outs.js'
 import { outcomePage } from '../../src/store/recipients.js'
+import { beginFreeze, endFreeze, goOnFreezing, loadBroadcast } from '../../src/store/broadcasts.js'
+import { insertRecipients } from '../../src/store/recipients.js'
+import { lookAgain } from '../../src/reminders/desk.js'
 import { loadByAddresses } from '../../src/store/contacts.js'
 import { storeFailure } from '../../src/store/errors.js'
 import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
@@ -82,19 +85,95 @@ describeEngines('a broadcast', await engines(), (engine) => {
     expect(stage.channel.calls).toHaveLength(2)
   })
 
-  test('is shown again when its people changed between preview and confirmation', async () => {
-    await addResidents(stage.store, [1, 2, 3])
-    const shown = await stage.reminders.preview({ contact: 'head', scope: WARD }, PLAN)
+  const shownTo = async (plan = PLAN) => {
+    const shown = await stage.reminders.preview({ contact: 'head', scope: WARD }, plan)
     if (shown.kind !== 'preview') throw new Error(shown.kind)
+    return { id: shown.id, key: `key of ${shown.id}`, by: 'head', count: shown.tally.places.now + shown.tally.places.later, seen: shown.fingerprint } // prettier-ignore
+  }
+  const recipients = async () => (await sql<{ person: string }>`select person from recipient order by person`.execute(stage.store.db)).rows.map(({ person }) => person) // prettier-ignore
+
+  test('needs no new yes when people have only dropped out or moved on since its preview', async () => {
+    await addResidents(stage.store, [1, 2, 3])
+    const confirmation = await shownTo()
     await setRun(2, `state = 'finished'`)
-    const changed = await stage.reminders.confirm({ id: shown.id, key: 'k', by: 'head', count: 3 })
+    await setRun(3, `step = 'check-data', seq = 2`)
+    expect(await stage.reminders.confirm(confirmation)).toMatchObject({
+      kind: 'confirmed',
+      broadcast: { tally: { people: 2, places: { now: 2 } } },
+    })
+    await stage.work()
+    expect(await stage.outcomes(confirmation.id)).toEqual(['p-1 sent', 'p-3 sent'])
+    expect(stage.channel.calls.find((call) => call.startsWith('3:'))).toContain('Xem lại thông tin')
+  })
+
+  test('is confirmed although somebody moves a step before every confirmation', async () => {
+    await addResidents(stage.store, numbers(30))
+    for (let n = 1; n <= 5; n++) {
+      const plan = { ...PLAN, audience: { ...PLAN.audience, who: { kind: 'at-step', step: 'scan-card' } as const } }
+      const confirmation = await shownTo(plan)
+      await setRun(n, `step = 'check-data', seq = 2`)
+      expect((await stage.reminders.confirm(confirmation)).kind).toBe('confirmed')
+      await stage.reminders.stop(confirmation.id)
+    }
+  })
+
+  test('is shown again when somebody came into it since its preview, and nothing of it is left behind', async () => {
+    await addResidents(stage.store, [1, 2, 3])
+    await setRun(3, `state = 'finished'`)
+    const confirmation = await shownTo()
+    await setRun(3, `state = 'open'`)
+    await setRun(2, `state = 'finished'`)
+    const changed = await stage.reminders.confirm(confirmation)
     expect(changed).toMatchObject({ kind: 'changed', tally: { places: { now: 2 } } })
     await stage.work()
     expect(stage.channel.calls).toEqual([])
-    expect((await sql`select 1 from recipient`.execute(stage.store.db)).rows).toEqual([])
-    expect(await stage.reminders.confirm({ id: shown.id, key: 'k2', by: 'head', count: 2 })).toMatchObject({ kind: 'confirmed' }) // prettier-ignore
+    expect(await recipients()).toEqual([])
+    expect(await stage.reminders.confirm({ id: confirmation.id, key: 'k2', by: 'head', count: 2 })).toMatchObject({ kind: 'confirmed' }) // prettier-ignore
     await stage.work()
-    expect(await stage.outcomes(shown.id)).toEqual(['p-1 sent', 'p-3 sent'])
+    expect(await stage.outcomes(confirmation.id)).toEqual(['p-1 sent', 'p-3 sent'])
+  })
+
+  test('is confirmed for those who were shown: looked at anew in another window, it is shown again in the first', async () => {
+    await addResidents(stage.store, [1, 2])
+    await setRun(2, `state = 'finished'`)
+    const first = await shownTo()
+    await setRun(1, `state = 'finished'`)
+    await setRun(2, `state = 'open'`)
+    const second = await lookAgain(stage.parts, first.id)
+    expect(await stage.reminders.confirm(first)).toMatchObject({ kind: 'changed', tally: { places: { now: 1 } } })
+    expect(await recipients()).toEqual([])
+    expect((await stage.reminders.confirm({ ...first, seen: second!.fingerprint })).kind).toBe('confirmed')
+    await stage.work()
+    expect(await stage.outcomes(first.id)).toEqual(['p-2 sent'])
+  })
+
+  test('killed in the middle of a confirmation it is a preview again, and keeps nobody from other reminders', async () => {
+    await addResidents(stage.store, [1, 2, 3])
+    const confirmation = await shownTo()
+    const { db } = stage.store
+    // What a process leaves behind that dies after the first page.
+    await beginFreeze(db, confirmation.id, { key: confirmation.key, by: 'head', at: stage.clock(), staleBefore: 0 })
+    const route = { contact: 'c-1', channel: 'telegram', address: '1' } as const
+    await insertRecipients(db, confirmation.id, [{ person: 'p-1', run: 'r-1', step: 'scan-card', group: 5, placement: { place: 'now', reason: null, route, at: 0, price: 0, uses: null } }]) // prettier-ignore
+    await stage.reminders.runOnce()
+    expect((await loadBroadcast(db, confirmation.id))!.state).toBe('freezing')
+    stage.clock.pass('3 minutes')
+    await stage.reminders.runOnce()
+    expect(await loadBroadcast(db, confirmation.id)).toMatchObject({ state: 'preview', confirmKey: null, confirmedAt: null }) // prettier-ignore
+    expect(await recipients()).toEqual([])
+    const other = await send(stage)
+    await stage.work()
+    expect(await stage.outcomes(other.id)).toEqual(['p-1 sent', 'p-2 sent', 'p-3 sent'])
+  })
+
+  test('taken for dead while it was only slow, a confirmation ends without sending', async () => {
+    await addResidents(stage.store, [1])
+    const confirmation = await shownTo()
+    await beginFreeze(stage.store.db, confirmation.id, { key: 'slow', by: 'head', at: stage.clock(), staleBefore: 0 })
+    stage.clock.pass('3 minutes')
+    await stage.reminders.runOnce()
+    expect(await goOnFreezing(stage.store.db, confirmation.id, 'slow', stage.clock())).toBe(false)
+    expect(await endFreeze(stage.store.db, confirmation.id, { key: 'slow', tally: { people: 0, places: {} as never, reasons: {}, cost: 0 }, at: stage.clock() })).toBe(false) // prettier-ignore
   })
 
   test('above the ward’s number somebody else than the sender confirms', async () => {

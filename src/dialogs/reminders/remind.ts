@@ -36,6 +36,8 @@ interface Shown {
   plan: BroadcastPlan
   tally: Tally
   sample: string | null
+  /** Its fingerprint: it may be looked at, and made anew, on the page meanwhile. */
+  seen: string
 }
 
 /** `/nhac [FLOW] [tổ]`: whom, what, when – shown before anything leaves, confirmed with the count. `parts` is asked for when it is needed. */
@@ -193,7 +195,7 @@ async function preview(d: Dialogue, parts: ReminderParts, group: number | null, 
     const wanted = { ...plan, audience: { ...plan.audience, groups: groupsOfScope(scope, group) } }
     const made = await remindersWithin(parts, tx).preview({ contact: contact.contact, scope }, wanted)
     if (made.kind !== 'preview') return null
-    return { id: made.id, plan: wanted, tally: made.tally, sample: made.samples[0]?.said.text ?? null }
+    return { id: made.id, plan: wanted, tally: made.tally, seen: made.fingerprint, sample: made.samples[0]?.said.text ?? null }
   })
 } // prettier-ignore
 
@@ -207,10 +209,11 @@ function show(d: Dialogue, { world }: ReminderParts, { plan, tally, sample }: Sh
   else if (wording.kind === 'own') d.say(phrase('remind.quoted', { text: wording.text }))
 } // prettier-ignore
 
-type Done = { kind: Exclude<Decided['kind'], 'changed'> } | { kind: 'changed'; shown: Pick<Shown, 'tally' | 'sample'> }
+type Done =
+  { kind: Exclude<Decided['kind'], 'changed'> } | { kind: 'changed'; shown: Pick<Shown, 'tally' | 'sample' | 'seen'> }
 
 /** The count, typed; and the confirmation under a key that this form made for this preview. */
-async function confirm(d: Dialogue, parts: ReminderParts, { id, tally }: Shown): Promise<Done> {
+async function confirm(d: Dialogue, parts: ReminderParts, { id, tally, seen }: Shown): Promise<Done> {
   const count = messagesOf(tally)
   const key = await d.act('key', async ({ newId }) => newId())
   const block: Line[] = [phrase('remind.type-count', { count })]
@@ -219,9 +222,12 @@ async function confirm(d: Dialogue, parts: ReminderParts, { id, tally }: Shown):
   )
   const done = await d.act('confirm', async (now): Promise<Done> => {
     const scope = await scopeOfContact(now.tx, now.contact.contact)
-    const made = await decide(within(parts, now), scope, { id, key, count })
+    const made = await decide(within(parts, now), scope, { id, key, count, seen })
     if (made.kind !== 'changed') return { kind: made.kind }
-    return { kind: 'changed', shown: { tally: made.tally, sample: made.samples[0]?.said.text ?? null } }
+    return {
+      kind: 'changed',
+      shown: { tally: made.tally, seen: made.fingerprint, sample: made.samples[0]?.said.text ?? null },
+    }
   })
   if (done.kind === 'changed') d.say(phrase('remind.changed'))
   return done
@@ -238,7 +244,13 @@ async function approve(d: Dialogue, parts: ReminderParts, id: string): Promise<v
   let shown = await d.act('look', async (now): Promise<Shown | null> => {
     const seen = await lookAgain(within(parts, now), id)
     if (!seen || !mayApprove(await scopeOfContact(now.tx, now.contact.contact), seen.broadcast)) return null
-    return { id, plan: seen.broadcast.plan, tally: seen.tally, sample: seen.samples[0]?.said.text ?? null }
+    return {
+      id,
+      plan: seen.broadcast.plan,
+      tally: seen.tally,
+      seen: seen.fingerprint,
+      sample: seen.samples[0]?.said.text ?? null,
+    }
   })
   for (;;) {
     if (!shown) return d.say(phrase('remind.gone'))

@@ -17,6 +17,7 @@ import { questions } from './0014-questions.js'
 import { finishes } from './0020-finishes.js'
 import { speed } from './0021-speed.js'
 import { tallies } from './0022-tallies.js'
+import { shown } from './0036-shown.js'
 import { unmerge } from './0026-unmerge.js'
 
 /** Every migration, in order. What was released is never changed: a new one is added below. */
@@ -40,4 +41,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0021-speed': speed,
   '0022-tallies': tallies,
   '0026-unmerge': unmerge,
+  '0036-shown': shown,
 }

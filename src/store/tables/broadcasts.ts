@@ -21,6 +21,8 @@ interface BroadcastTable {
   plan: string
   tally: string
   fingerprint: string
+  /** Marks of all that the preview has shown; null once it is confirmed. */
+  shown: string | null
   confirm_key: string | null
   created_at: number
   confirmed_at: number | null

@@ -42,10 +42,10 @@ export function broadcastRoutes(site: StaffSite): Hono<StaffEnv> {
   app.post('/broadcasts/:broadcast/confirm', async (c) => {
     const broadcast = await known(c)
     if (!broadcast) return missing(site, c)
-    const { key, count } = await c.req.parseBody()
+    const { key, count, seen } = await c.req.parseBody()
     const typed = /^\s*(\d{1,7})\s*$/.exec(String(count))
     if (!typed || !/^[\w-]{8,40}$/.test(String(key))) return back(c, broadcast.id, 'wrong-count')
-    const done = await decide(context.reminding, c.get('viewer').scope, { id: broadcast.id, key: String(key), count: Number(typed[1]) }) // prettier-ignore
+    const done = await decide(context.reminding, c.get('viewer').scope, { id: broadcast.id, key: String(key), count: Number(typed[1]), seen: typeof seen === 'string' ? seen : undefined }) // prettier-ignore
     return back(c, broadcast.id, done.kind)
   })
 
@@ -96,6 +96,7 @@ async function previewOf(site: StaffSite, c: StaffCall, labels: Labels, broadcas
   const waits = isAsked(broadcast) && !mayApprove(scope, broadcast)
   const form = html`<form method="post" action="/staff/broadcasts/${broadcast.id}/confirm">
     ${csrfField(c)}<input type="hidden" name="key" value="${context.newId()}" />
+    <input type="hidden" name="seen" value="${seen.fingerprint}" />
     <label for="count">${labels.line(phrase('broadcasts.type-count', { count }))}</label>
     <input id="count" name="count" inputmode="numeric" autocomplete="off" required />
     <p><button>${labels.line(phrase('remind.options.send', { count }))}</button></p>
