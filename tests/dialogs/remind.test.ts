@@ -249,16 +249,17 @@ describeEngines('reminders from the chat', await engines(), (engine) => {
     expect((await previewed(head)).text).toContain('3 tin sẽ gửi')
   })
 
-  test('whoever wants nothing is no longer written to for the person they act for either', async () => {
+  test('whoever wants nothing silences themselves, and nobody whom they act for', async () => {
     const [helper] = residents
     const other = (await residents[1]!.session()).person
     const { id } = await helper!.contact()
+    const { person: own } = await helper!.session()
     await sql`update session set state = ${JSON.stringify({ ...(await helper!.session()), person: other })} where contact = ${id}`.execute(database.store.db) // prettier-ignore
     await says(helper!, '/dung')
     const { rows } = await sql<{ subject: string }>`select subject from opt_out order by subject`.execute(
       database.store.db,
     )
-    expect(rows.map(({ subject }) => subject).sort()).toEqual([id, other].sort())
+    expect(rows.map(({ subject }) => subject).sort()).toEqual([id, own].sort())
     await database.store.transaction((tx) => optOut(tx, [id], 1))
   })
 
