@@ -1,4 +1,4 @@
-// `npm run bench -- --language`: what residents write, understood by ours, nlp.js and MiniSearch, each taught the same phrasings. docs/benchmarks.md says what the figures mean.
+// `npm run bench -- --question language`: what residents write, understood by ours, nlp.js and MiniSearch, each taught the same phrasings. docs/benchmarks.md says what the figures mean.
 import { fileURLToPath } from 'node:url'
 import { dockStart } from '@nlpjs/basic'
 import { build } from 'esbuild'

@@ -8,7 +8,8 @@ import {
   type Placement,
   reach,
   type ReachPolicy,
-  WINDOW_MARGIN_MS,
+  type Allowance,
+  type Way,
 } from '../../src/core/policy/reach.js'
 import { createPlanner } from '../../src/core/broadcast/planner.js'
 
@@ -49,7 +50,12 @@ const rules: fc.Arbitrary<ChannelRules> = fc.record({
       .map(([free, more, price]) => ({ free: free * HOUR, paid: (free + more) * HOUR, price })),
   ),
   quiet: fc.option(hours),
-  template: fc.option(fc.record({ price: fc.integer({ min: 100, max: 900 }), within: fc.constant(365 * DAY) })),
+  template: fc.option(
+    fc.record({
+      price: fc.integer({ min: 100, max: 900 }),
+      within: fc.integer({ min: 3, max: 11 }).map((days) => days * DAY),
+    }),
+  ),
 })
 
 /** Half of them the real apps. */
@@ -79,7 +85,13 @@ const candidateAt = (now: number, person: string): fc.Arbitrary<Candidate> =>
             channel: fc.constantFrom(...CHANNELS),
             address: fc.constant(person),
             state: fc.constantFrom('ok', 'ok', 'ok', 'blocked', 'dead') as fc.Arbitrary<'ok' | 'blocked' | 'dead'>,
-            lastAt: fc.option(fc.integer({ min: 0, max: 12 * 24 * 60 }).map((minutes) => now - minutes * 60_000)),
+            lastAt: fc.option(
+              fc.oneof(
+                fc.integer({ min: 0, max: 12 * 24 * 60 }).map((minutes) => now - minutes * 60_000),
+                // The edges of Zalo's windows, to the second.
+                fc.tuple(fc.constantFrom(2, 7), fc.integer({ min: -90, max: 90 })).map(([days, seconds]) => now - days * DAY - seconds * 1000), // prettier-ignore
+              ),
+            ),
             heldUntil: fc.option(fc.integer({ min: -600, max: 600 }).map((minutes) => now + minutes * 60_000), { freq: 4 }), // prettier-ignore
           }),
           { selector: ({ channel }) => channel, minLength: 1, maxLength: 3, size: 'max' },
@@ -151,41 +163,102 @@ function broken(one: Candidate, placed: Placement, policy: ReachPolicy): string[
   return found
 }
 
-/** Whether a free message could leave now, by trying the minutes of two days instead of reckoning; for people that no rule leaves out. */
-function freeMinute(one: Candidate, policy: ReachPolicy): boolean {
-  return (one.reader?.ways ?? []).some((way) => {
+/** The first instant from `start` on that lies in none of the hours, by trying each minute of a day; null: none does. */
+function firstFree(quiet: readonly Hours[], start: number): number | null {
+  const [hour = 0, minute = 0] = clockAt(start).split(':').map(Number)
+  const begun = Math.floor(start / 60_000) * 60_000
+  for (let n = 0; n <= 24 * 60; n++) {
+    const now = (hour * 60 + minute + n) % 1440
+    const shown = `${String(Math.floor(now / 60)).padStart(2, '0')}:${String(now % 60).padStart(2, '0')}`
+    const asleep = quiet.some(({ from, until }) =>
+      from < until ? from <= shown && shown < until : from > until && (shown >= from || shown < until),
+    )
+    if (!asleep) return n === 0 ? start : begun + n * 60_000
+  }
+  return null
+}
+
+/** What may be done with somebody, said as the issue says it: all reasons for leaving them out, or the best of what each of their apps allows. */
+function rightful(one: Candidate, policy: ReachPolicy, left: Allowance, spokenTo: ReadonlySet<string>): string[] {
+  const { reader } = one
+  const out = [
+    one.finished && 'finished',
+    (one.optedOut || reader?.optedOut) && 'opted-out',
+    one.ticket && 'ticket',
+    one.today && 'today',
+    one.waiting && 'waiting-elsewhere',
+    one.thisWeek + 1 > policy.perWeek && 'capped',
+    reader && !reader.consented && 'no-consent',
+    reader && (reader.today || spokenTo.has(reader.contact)) && 'helper-today',
+  ].filter((why) => typeof why === 'string')
+  if (out.length > 0) return out.map((why) => `left-out: ${why}`)
+  const offline = one.group !== null && policy.groupPosts.has(one.group) ? 'group-post' : 'paper'
+  if (!reader) return [`${offline}: no-contact`]
+  const latest = (ways: readonly Way[]) => Math.max(...ways.map(({ lastAt }) => lastAt ?? -1))
+  const pushing = reader.ways.filter(({ channel }) => policy.channels.get(channel)?.pushes)
+  const [free, dear, whys]: [string[], { price: number; inWindow: boolean; way: Way; at: number }[], Set<string>] = [[], [], new Set()] // prettier-ignore
+  const freeWays: { way: Way; at: number }[] = []
+  for (const way of reader.ways) {
     const app = policy.channels.get(way.channel)
-    if (!app?.pushes || way.state !== 'ok') return false
-    const quiet = [policy.quiet, one.quiet, app.quiet].filter((hours) => hours !== null)
-    const start = Math.max(policy.now, policy.notBefore, way.heldUntil ?? 0)
-    for (let at = start; at < start + 25 * HOUR; at = (Math.floor(at / 60_000) + 1) * 60_000) {
-      if (quiet.some((hours) => inHours(hours, at))) continue
-      return app.window === null || (way.lastAt !== null && at - way.lastAt + WINDOW_MARGIN_MS <= app.window.free)
+    if (!app?.pushes) whys.add('page-only')
+    else if (way.state !== 'ok') whys.add('blocked')
+    else {
+      const quiet = [policy.quiet, one.quiet, app.quiet].filter((hours) => hours !== null)
+      const at = firstFree(quiet, Math.max(policy.now, policy.notBefore, way.heldUntil ?? 0))
+      // A minute of every window is left unused.
+      const silent = at === null || way.lastAt === null ? Infinity : at + 60_000 - way.lastAt
+      if (at === null) whys.add('always-quiet')
+      else if (!app.window || silent <= app.window.free) freeWays.push({ way, at })
+      else {
+        const inWindow = silent <= app.window.paid
+        const price = inWindow ? app.window.price : app.template && silent <= app.template.within ? app.template.price : null // prettier-ignore
+        if (price === null) whys.add('window-closed')
+        else if (!policy.paid) whys.add('paid-off')
+        else dear.push({ price, inWindow, way, at })
+      }
     }
-    return false
-  })
+  }
+  const newest = <T extends { way: Way }>(some: readonly T[]) =>
+    some.filter(({ way }) => (way.lastAt ?? -1) === latest(some.map((other) => other.way)))
+  for (const { way, at } of newest(freeWays)) {
+    const usual = (way.lastAt ?? -1) === latest(pushing)
+    const places = [...(usual ? [at > policy.now ? 'later' : 'now'] : []), ...(!usual || pushing.filter(({ lastAt }) => (lastAt ?? -1) === (way.lastAt ?? -1)).length > 1 ? ['other-channel'] : [])] // prettier-ignore
+    for (const place of places) free.push(`${place} ${way.channel} ${at} 0`)
+  }
+  if (free.length > 0) return free
+  const ofPackage = newest(dear.filter(({ inWindow }) => inWindow && left.free > 0))
+  if (ofPackage.length > 0) return ofPackage.map(({ way, at }) => `paid ${way.channel} ${at} 0`)
+  if (dear.length > 0 && left.paid > 0) return newest(dear).map(({ way, at, price }) => `paid ${way.channel} ${at} ${price}`) // prettier-ignore
+  if (dear.length > 0) whys.add('quota')
+  // What somebody could do something about is said first.
+  for (const why of ['quota', 'paid-off', 'window-closed', 'always-quiet', 'blocked', 'page-only'])
+    if (whys.has(why)) return [`${offline}: ${why}`]
+  return [`${offline}: no-contact`]
 }
 
 describe('the planner of reminders', () => {
   test('plans not one forbidden message, whatever the roster, windows, quotas, opt-outs, caps and clocks', () => {
-    const seen = { sent: 0, paid: 0, later: 0, other: 0, paper: 0, out: 0 }
+    const seen: Record<string, number> = { now: 0, paid: 0, later: 0, 'other-channel': 0, paper: 0, 'left-out': 0 }
     fc.assert(
       fc.property(plan, ({ policy, allowance, people }) => {
         const planner = createPlanner(policy, allowance)
-        const placed = people.map((one) => ({ one, placement: planner.place(one) }))
+        const left = { ...allowance }
+        const spokenTo = new Set<string>()
+        const placed = people.map((one) => {
+          const rights = rightful(one, policy, left, spokenTo)
+          const placement = planner.place(one)
+          const told = placement.reason === null ? `${placement.place} ${placement.route.channel} ${placement.at} ${placement.price}` : `${placement.place}: ${placement.reason}` // prettier-ignore
+          // Neither a message too many nor one too few.
+          if (!rights.includes(told)) expect(told).toBe(rights.join(' or '))
+          if (placement.reason === null) {
+            spokenTo.add(placement.route.contact)
+            if (placement.uses !== null) left[placement.uses]--
+          }
+          return { one, placement }
+        })
         for (const { one, placement } of placed) {
           expect(broken(one, placement, policy)).toEqual([])
-          if (placement.place === 'left-out') seen.out++
-          else if (placement.reason !== null) {
-            seen.paper++
-            expect(freeMinute(one, policy)).toBe(false)
-          } else {
-            seen.sent++
-            if (placement.place === 'paid') seen.paid++
-            if (placement.place === 'later') seen.later++
-            if (placement.place === 'other-channel') seen.other++
-            if (placement.uses !== null) expect(freeMinute(one, policy)).toBe(false)
-          }
+          seen[placement.place === 'group-post' ? 'paper' : placement.place]!++
         }
         const sent = placed.flatMap(({ placement }) => (placement.reason === null ? [placement] : []))
         // Nobody reads two messages of one plan, and no quota is exceeded.
@@ -197,6 +270,13 @@ describe('the planner of reminders', () => {
         expect(tally.cost).toBe(sent.reduce((sum, { price }) => sum + price, 0))
         expect(Object.values(tally.places).reduce((a, b) => a + b, 0)).toBe(people.length)
         expect(tally.people).toBe(people.length)
+        const counted: Record<string, number> = {}
+        for (const { placement } of placed) {
+          counted[placement.place] = (counted[placement.place] ?? 0) + 1
+          const why = `${placement.place}: ${placement.reason}`
+          if (placement.reason !== null) counted[why] = (counted[why] ?? 0) + 1
+        }
+        for (const [what, count] of Object.entries({ ...tally.places, ...tally.reasons })) expect([what, counted[what] ?? 0]).toEqual([what, count]) // prettier-ignore
       }),
       { numRuns: 800, seed: 147 },
     )

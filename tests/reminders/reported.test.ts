@@ -49,9 +49,16 @@ describeEngines('failures that others were reported for', await engines(), (engi
     fake.faults.plan('sendMessage', { refuse: 429, retryAfter: 7 }, { times: 10 })
     const { id } = await send(stage)
     await stage.reminders.runOnce()
+    await deliver()
+    // Those in flight were told to wait; nobody behind them is tried before the time that the app named.
+    const tried = fake.state.calls.get('sendMessage')!
+    expect(tried).toBeLessThan(people.length)
+    stage.clock.pass('6 seconds')
+    await deliver()
+    expect(fake.state.calls.get('sendMessage')).toBe(tried)
     for (let n = 0; n < 6; n++) {
-      await deliver()
       stage.clock.pass('7 seconds')
+      await deliver()
     }
     expect(heard()).toEqual(people.map(() => 1))
     expect(await stage.reminders.progress(id)).toEqual([{ result: 'sent', reason: null, count: 12, cost: 0 }])
@@ -66,6 +73,10 @@ describeEngines('failures that others were reported for', await engines(), (engi
       await stage.reminders.runOnce()
       await deliver()
     }
+    // A page that was loaded anew makes another key for what it shows still.
+    expect(await stage.reminders.confirm({ ...confirmation, key: 'another key' })).toEqual({ kind: 'gone' })
+    await stage.reminders.runOnce()
+    await deliver()
     expect(heard()).toEqual(people.map(() => 1))
   })
 
@@ -76,6 +87,7 @@ describeEngines('failures that others were reported for', await engines(), (engi
     // The app is away before the first byte has left.
     fake.faults.plan('sendMessage', { refuse: 429, retryAfter: 60 }, { times: 8 })
     await deliver()
+    await stage.reminders.runOnce()
     expect((await stage.reminders.progress(id)).filter(({ result }) => result !== 'waiting')).toEqual([])
     expect((await sql<{ state: string }>`select state from broadcast`.execute(stage.store.db)).rows).toEqual([{ state: 'running' }]) // prettier-ignore
     for (let n = 0; n < 4; n++) {
