@@ -180,15 +180,15 @@ async function toldOfGroupFive(site: Site, flow: FlowName): Promise<Record<strin
   const head = await signIn(site, 'leader', 5)
   const ask = await asker(site, 'leader')
   const [atAGlance, unfinished] = [await ask('/to'), await ask('/chuaxong')]
-  const { groups: _, ...tool } = await fromTool(site, flow, { group: '5' })
-  const { groups: __, ...page } = overview(parseHtml((await head.get(`/staff?flow=${flow}`)).text), flow)
-  const { here: steps, ...chat } = fromChat(await ask('thống kê'), flow)
+  const tool = await fromTool(site, flow, { group: '5' })
+  const page = overview(parseHtml((await head.get(`/staff?flow=${flow}`)).text), flow)
+  const chat = fromChat(await ask('thống kê'), flow)
   const group = textOf(all(parseHtml((await head.get(`/staff/groups/5?flow=${flow}`)).text), 'main')[0]!)
   const [, finished, started] = /(\d+)\/(\d+) người xong/.exec(group) ?? [null, '0', '0']
   return {
     'the overview of the head': page,
     'the group’s page': { started: Number(started), finished: Number(finished) },
-    '/thongke of the head': { ...chat, here: steps! },
+    '/thongke of the head': chat,
     '/to': glance(atAGlance, flow),
     '/chuaxong': openOnes(unfinished, flow, tool),
     'ward stats --group 5': tool,
