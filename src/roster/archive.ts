@@ -70,3 +70,20 @@ function endOf(zip: Buffer): number {
     if (zip.readUInt32LE(at) === END) return at
   return -1
 }
+
+/** The files of an archive that was not refused, by name, unpacked when asked for. */
+export function filesOf(zip: Buffer): Map<string, () => Buffer> {
+  const files = new Map<string, () => Buffer>()
+  const end = endOf(zip)
+  let at = zip.readUInt32LE(end + 16)
+  for (let left = zip.readUInt16LE(end + 10); left > 0; left--) {
+    const [method, size, from] = [zip.readUInt16LE(at + 10), zip.readUInt32LE(at + 20), zip.readUInt32LE(at + 42)]
+    const length = zip.readUInt16LE(at + 28)
+    const name = zip.toString('utf8', at + 46, at + 46 + length)
+    const start = from + 30 + zip.readUInt16LE(from + 26) + zip.readUInt16LE(from + 28)
+    const data = zip.subarray(start, start + size)
+    files.set(name, () => (method === STORED ? data : inflateRawSync(data, { maxOutputLength: UNPACKED_LIMIT })))
+    at += 46 + length + zip.readUInt16LE(at + 30) + zip.readUInt16LE(at + 32)
+  }
+  return files
+}

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { type ColumnProblem, type Columns, mapColumns } from '../core/roster/columns.js'
+import { type ColumnProblem, type Columns, type Field, FIELDS, mapColumns, type Said } from '../core/roster/columns.js'
 import { type Duplicate, findDuplicates } from '../core/roster/duplicates.js'
 import { type Plan, planImport } from '../core/roster/plan.js'
 import { type Draft, readRow, type RowProblem } from '../core/roster/rows.js'
@@ -11,28 +11,43 @@ import { people, households, withPhones } from '../store/roster.js'
 import type { Store } from '../store/open.js'
 import type { Seals } from '../store/sealed.js'
 import type { Db } from '../store/tables.js'
-import { type FileProblem, readGrid } from './read.js'
+import type { RosterPerson } from '../core/model/roster.js'
+import { type FileProblem, readSheets, type Sheet } from './read.js'
 
 /** What became of a file, or would. */
 export interface ImportReport {
   /** `refused`: nothing was written, and these are the reasons; `not-allowed`: whoever asked may not change the roster. */
   outcome: 'imported' | 'would-import' | 'refused' | 'not-allowed'
   file: FileProblem | null
-  columns: Columns['shown']
-  columnProblems: ColumnProblem[]
+  columns: (Columns['shown'][number] & { sheet?: string })[]
+  columnProblems: (ColumnProblem & { sheet?: string })[]
+  /** Sheets that were not read because they hold no list. */
+  unread: string[]
+  /** Lines under a list: sums, signatures. */
+  skipped: { line: number; sheet?: string; text: string }[]
   rows: number
   added: number
   updated: number
   unchanged: number
   /** Every row that cannot be taken in, with its reason; one is enough for nothing to be written. */
   problems: RowProblem[]
+  /** What would change of those who are known, the first ones; a phone number shows its last three digits. */
+  changes: NamedChange[]
   /** New rows that may be somebody who is known, or each other; they do not stop the import. */
   duplicates: NamedDuplicate[]
+}
+
+export interface NamedChange {
+  line: number
+  sheet?: string
+  name: string
+  fields: { field: Field; from: string | number | boolean | null; to: string | number | boolean | null }[]
 }
 
 export interface NamedDuplicate extends Duplicate {
   /** The lines of the file they stand in; null: known from before. */
   lines: [number | null, number | null]
+  sheets: [string | undefined, string | undefined]
   names: [string, string]
 }
 
@@ -43,6 +58,10 @@ export interface Import {
   /** Groups of the ward; empty: any. */
   groups: readonly number[]
   file: Buffer
+  /** The group of rows that name none; unset: the own one of whoever leads a single group. */
+  group?: number | null
+  /** What somebody said of the columns of a file with one list. */
+  said?: Said
   dryRun: boolean
   now: number
   newId: () => string
@@ -50,6 +69,10 @@ export interface Import {
 
 /** Duplicates that are named at most: more than that, nobody reads. */
 const DUPLICATES_LIMIT = 200
+/** Changes that are shown at most. */
+const CHANGES_LIMIT = 500
+/** Lines of one sheet come behind those of the one before: while a file is read, a line is one number. */
+const SHEET = 1_000_000
 /** Rows that one statement takes. */
 const BATCH = 2000
 
@@ -57,11 +80,14 @@ const NOTHING: Omit<ImportReport, 'outcome'> = {
   file: null,
   columns: [],
   columnProblems: [],
+  unread: [],
+  skipped: [],
   rows: 0,
   added: 0,
   updated: 0,
   unchanged: 0,
   problems: [],
+  changes: [],
   duplicates: [],
 }
 
@@ -71,33 +97,49 @@ class Refused extends Error {}
 export async function importRoster(parts: Import): Promise<ImportReport> {
   const { store, scope, dryRun } = parts
   if (!may(scope.role, 'roster')) return { ...NOTHING, outcome: 'not-allowed' }
-  const grid = await readGrid(parts.file)
-  if (typeof grid === 'string') return { ...NOTHING, outcome: 'refused', file: grid }
+  const sheets = await readSheets(parts.file)
+  if (typeof sheets === 'string') return { ...NOTHING, outcome: 'refused', file: sheets }
   const own = scope.groups !== 'ward' && scope.groups.length === 1 ? scope.groups[0]! : null
-  const columns = mapColumns(grid, { group: own })
-  const read = { ...NOTHING, columns: columns.shown, columnProblems: columns.problems }
-  if (columns.problems.length > 0) return { ...read, outcome: 'refused' }
-  const rules = {
-    groups: parts.groups,
-    holds: (group: number) => scope.holds(group),
-    group: own,
-    today: dayOf(parts.now),
+  const lists = listsOf(sheets, parts.group ?? own, parts.said)
+  const several = lists.length > 1
+  const named = <T extends object>(one: T, sheet: string | null) => ({
+    ...one,
+    ...(several && sheet !== null ? { sheet } : {}),
+  })
+  const at = (line: number) => {
+    const sheet = lists[Math.floor(line / SHEET)]!.name
+    return { line: line % SHEET, ...(several && sheet !== null ? { sheet } : {}) }
   }
+  const read = {
+    ...NOTHING,
+    columns: lists.flatMap(({ name, columns }) => columns.shown.map((one) => named(one, name))),
+    columnProblems: lists.flatMap(({ name, columns }) => columns.problems.map((one) => named(one, name))),
+    unread: sheets.filter(({ name }) => name !== null && !lists.some((list) => list.name === name)).map(({ name }) => name!), // prettier-ignore
+  }
+  if (read.columnProblems.length > 0) return { ...read, outcome: 'refused' }
   const drafts: Draft[] = []
   const problems: RowProblem[] = []
+  const skipped: ImportReport['skipped'] = []
   let rows = 0
-  for (let line = columns.line + 1; line < grid.length; line++) {
-    // A resident who writes meanwhile is answered meanwhile.
-    if (line % BATCH === 0) await setImmediate()
-    const row = readRow(grid[line]!, line + 1, columns, rules)
-    if (row === null) continue
-    rows++
-    problems.push(...row.problems)
-    if (row.draft) drafts.push(row.draft)
+  for (const [i, { grid, columns, group }] of lists.entries()) {
+    const rules = { groups: parts.groups, holds: (one: number) => scope.holds(one), group, today: dayOf(parts.now) }
+    for (let line = columns.line + 1; line < grid.length; line++) {
+      // A resident who writes meanwhile is answered meanwhile.
+      if (line % BATCH === 0) await setImmediate()
+      const row = readRow(grid[line]!, i * SHEET + line + 1, columns, rules)
+      if (row === null) continue
+      if (row.skipped !== undefined) {
+        skipped.push({ ...at(i * SHEET + line + 1), text: row.skipped })
+        continue
+      }
+      rows++
+      problems.push(...row.problems)
+      if (row.draft) drafts.push(row.draft)
+    }
   }
-  if (rows === 0) return { ...read, outcome: 'refused', file: 'empty' }
+  if (rows === 0) return { ...read, skipped, outcome: 'refused', file: 'empty' }
   let warn = (): NamedDuplicate[] => []
-  let report: ImportReport = { ...read, outcome: 'refused', rows }
+  let report: ImportReport = { ...read, skipped, outcome: 'refused', rows }
   try {
     await store.transaction(async (tx) => {
       await lockRoster(tx)
@@ -106,10 +148,16 @@ export async function importRoster(parts: Import): Promise<ImportReport> {
         households: await households(tx, scope),
       }
       const plan = planImport({ ...known, households: known.households.map(({ people: _, ...one }) => one) }, drafts, parts.newId) // prettier-ignore
-      const all = [...problems, ...plan.problems].sort((a, b) => a.line - b.line)
+      const all = [...problems, ...plan.problems]
+        .sort((a, b) => a.line - b.line)
+        .map((one) => {
+          const other = one.other === undefined ? undefined : at(one.other)
+          return { ...one, ...at(one.line), ...(other ? { other: other.line, ...(other.sheet ? { otherSheet: other.sheet } : {}) } : {}) } // prettier-ignore
+        })
       const { added, updated, unchanged } = plan
-      report = { ...report, added, updated, unchanged, problems: all }
-      warn = () => duplicatesOf(plan, known.people)
+      const changes = plan.changes.slice(0, CHANGES_LIMIT).map(({ line, before, after }) => ({ ...at(line), name: after.name, fields: fieldsThatDiffer(before, after) })) // prettier-ignore
+      report = { ...report, added, updated, unchanged, problems: all, changes }
+      warn = () => duplicatesOf(plan, known.people, at)
       if (all.length > 0) return
       if (dryRun) {
         report = { ...report, outcome: 'would-import' }
@@ -142,13 +190,48 @@ async function write(tx: Db, { scope, seals, now, newId }: Import, plan: Plan): 
   ])
 }
 
-function duplicatesOf(plan: Plan, known: Parameters<typeof planImport>[0]['people']): NamedDuplicate[] {
+interface List extends Sheet {
+  columns: Columns
+  group: number | null
+}
+
+/** The sheets that hold lists; the first sheet where none does, so that its problem is told. A sheet called «Tổ 2» is a list of group 2. */
+function listsOf(sheets: readonly Sheet[], group: number | null, said: Said | undefined): List[] {
+  const all = sheets.map((sheet) => {
+    const named = /^\s*(?:tổ(?: dân phố)?|tdp|to)\s*(?:số\s*)?0*(\d{1,3})\s*$/i.exec(sheet.name?.normalize('NFC') ?? '')
+    const own = named ? Number(named[1]) : group
+    return { ...sheet, group: own, columns: mapColumns(sheet.grid, { group: own }) }
+  })
+  const lists = all.filter(({ columns }) => columns.shown.length > 0)
+  const [only] = lists
+  if (lists.length === 1 && only && said) return [{ ...only, columns: mapColumns(only.grid, { group: only.group, said }) }] // prettier-ignore
+  return lists.length > 0 ? lists : all.slice(0, 1)
+}
+
+/** What an import would change of a person, by the columns of the list. The household is told by its number and place elsewhere. */
+function fieldsThatDiffer(before: RosterPerson, after: RosterPerson): NamedChange['fields'] {
+  const told = (person: RosterPerson, field: Field) => {
+    const value = person[field as keyof RosterPerson] as string | number | boolean | null
+    return field === 'phone' && typeof value === 'string' ? value.replace(/\d(?=\d{3})/g, '•') : value
+  }
+  return FIELDS.filter((field) => field in after && before[field as keyof RosterPerson] !== after[field as keyof RosterPerson]).map((field) => ({ field, from: told(before, field), to: told(after, field) })) // prettier-ignore
+}
+
+function duplicatesOf(
+  plan: Plan,
+  known: Parameters<typeof planImport>[0]['people'],
+  at: (line: number) => { line: number; sheet?: string },
+): NamedDuplicate[] {
   const changed = new Set(plan.people.map(({ id }) => id))
   const all = [...known.filter(({ id }) => !changed.has(id)), ...plan.people]
   const names = new Map(all.map(({ id, name }) => [id, name]))
   return findDuplicates(all, { fresh: plan.fresh, limit: DUPLICATES_LIMIT }).map((one) => ({
     ...one,
-    lines: [plan.lines.get(one.a) ?? null, plan.lines.get(one.b) ?? null],
+    ...placesOf([plan.lines.get(one.a), plan.lines.get(one.b)].map((line) => (line === undefined ? null : at(line)))),
     names: [names.get(one.a)!, names.get(one.b)!],
   }))
+}
+
+function placesOf([a, b]: ({ line: number; sheet?: string } | null)[]): Pick<NamedDuplicate, 'lines' | 'sheets'> {
+  return { lines: [a?.line ?? null, b?.line ?? null], sheets: [a?.sheet, b?.sheet] }
 }

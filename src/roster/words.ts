@@ -2,7 +2,7 @@ import type { Line } from '../core/model/message.js'
 import type { ColumnProblem, Field, Part } from '../core/roster/columns.js'
 import type { RowProblem } from '../core/roster/rows.js'
 import { phrase } from '../core/talk/draft.js'
-import type { ImportReport, NamedDuplicate } from './import.js'
+import type { ImportReport, NamedChange, NamedDuplicate } from './import.js'
 
 const say = (key: string, vars?: Line['vars']): Line => phrase(`roster.${key}`, vars)
 
@@ -11,7 +11,20 @@ export function fieldLine(field: Field | Part): Line {
   return say(`columns.${field}`)
 }
 
-export function columnProblemLine(problem: ColumnProblem): Line {
+/** A line of the file, with its sheet where the file has several lists. */
+function placeLine(line: number, sheet: string | undefined): Line {
+  return sheet === undefined ? say('import.at', { line }) : say('import.at-sheet', { line, sheet })
+}
+
+export function columnProblemLine(problem: ColumnProblem & { sheet?: string }): Line {
+  return inSheet(problem.sheet, columnProblem(problem))
+}
+
+function inSheet(sheet: string | undefined, line: Line): Line {
+  return sheet === undefined ? line : say('import.in-sheet', { sheet, line })
+}
+
+function columnProblem(problem: ColumnProblem): Line {
   switch (problem.kind) {
     case 'no-headings':
       return say('column-problems.no-headings')
@@ -24,24 +37,41 @@ export function columnProblemLine(problem: ColumnProblem): Line {
   }
 }
 
-export function rowProblemLine({ line, kind, heading, value, other }: RowProblem): Line {
-  const reason = say(`problems.${kind}`, { value: value ?? '', other: other ?? 0 })
+export function rowProblemLine({ line, sheet, kind, heading, value, other, otherSheet }: RowProblem): Line {
+  const reason = say(`problems.${kind}`, { value: value ?? '', other: placeLine(other ?? 0, otherSheet) })
+  const place = placeLine(line, sheet)
   return heading === null || heading === ''
-    ? say('import.row-whole', { line, reason })
-    : say('import.row', { line, heading, reason })
+    ? say('import.row-whole', { line: place, reason })
+    : say('import.row', { line: place, heading, reason })
 }
 
-export function duplicateLine({ strength, likeness, names, lines }: NamedDuplicate): Line {
+export function duplicateLine({ strength, likeness, names, lines, sheets }: NamedDuplicate): Line {
   const one = (i: 0 | 1) =>
     lines[i] === null
       ? say('duplicates.known', { name: names[i] })
-      : say('duplicates.line', { name: names[i], line: lines[i] })
+      : say('duplicates.line', { name: names[i], line: placeLine(lines[i], sheets[i]) })
   return say(`duplicates.${strength}`, { a: one(0), b: one(1), why: say(`likeness.${likeness}`) })
+}
+
+/** What would change of somebody who is known: «Dòng 5 · Nguyễn Văn Ba: Thẻ căn cước: Có → Chưa có». */
+export function changeLine({ line, sheet, name, fields }: NamedChange): Line {
+  const told = fields.map(({ field, from, to }) => say('changes.field', { field: fieldLine(field), from: valueLine(field, from), to: valueLine(field, to) })) // prettier-ignore
+  return say('changes.line', { line: placeLine(line, sheet), name, what: joined(told) })
+}
+
+function joined([first, ...rest]: Line[]): Line {
+  return rest.length === 0 ? first! : say('changes.and', { one: first!, other: joined(rest) })
+}
+
+function valueLine(field: Field, value: string | number | boolean | null): Line | string | number {
+  if (value === null || value === '') return say('changes.empty')
+  if (typeof value === 'boolean') return say(`changes.${value ? 'yes' : 'no'}`)
+  return field === 'residence' || field === 'card' ? say(`values.${field}.${value}`) : value
 }
 
 /** A report in words, a paragraph each: what the columns were taken for, what is wrong, who may be the same, and what became of it. */
 export function reportLines(report: ImportReport): Line[][] {
-  const { outcome, file, columns, columnProblems, rows, added, updated, unchanged, problems, duplicates } = report
+  const { outcome, file, columns, columnProblems, unread, skipped, rows, added, updated, unchanged, problems, changes, duplicates } = report // prettier-ignore
   const done =
     outcome === 'not-allowed'
       ? say('import.not-allowed')
@@ -51,14 +81,18 @@ export function reportLines(report: ImportReport): Line[][] {
           ? say('import.refused', { count: problems.length, rows })
           : say('import.refused-file')
   return [
-    columns.map(({ heading, field }) =>
-      field === null
-        ? say('import.not-read', { heading })
-        : say('import.understood', { heading, field: fieldLine(field) }),
+    columns.map(
+      ({ heading, field, sheet }) =>
+      inSheet(sheet, field === null ? say('import.not-read', { heading }) : say('import.understood', { heading, field: fieldLine(field) })), // prettier-ignore
     ),
+    [
+      ...unread.map((sheet) => say('import.unread', { sheet })),
+      ...skipped.map(({ line, sheet, text }) => say('import.skipped', { line: placeLine(line, sheet), text })),
+    ],
     file === null ? [] : [say(`file.${file}`)],
     columnProblems.map(columnProblemLine),
     problems.map(rowProblemLine),
+    changes.length === 0 ? [] : [say('changes.heading', { count: updated }), ...changes.map(changeLine)],
     duplicates.length === 0
       ? []
       : [say('duplicates.heading', { count: duplicates.length }), ...duplicates.map(duplicateLine)],

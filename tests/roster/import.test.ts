@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { Said } from '../../src/core/roster/columns.js'
 import type { RosterPerson } from '../../src/core/model/roster.js'
 import type { Scope } from '../../src/core/policy/roles.js'
 import { scopeOf } from '../../src/core/policy/roles.js'
@@ -8,7 +9,7 @@ import { households, people, withPhones } from '../../src/store/roster.js'
 import { headOf, SEALS, WARD } from '../store/roster-samples.js'
 import { NOW } from '../store/samples.js'
 import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
-import { csvOf, xlsxOf } from './sheets.js'
+import { bookOf, csvOf, withErrorCell, xlsxOf } from './sheets.js'
 
 const HEADINGS = ['STT', 'Họ và tên', 'Năm sinh', 'Tổ', 'Mã hộ', 'Số nhà', 'Cư trú', 'Thẻ căn cước', 'SĐT', 'Ghi chú']
 type Row = (string | number | Date | null)[]
@@ -29,7 +30,7 @@ describeEngines('an import', await engines(), (engine) => {
 
   const take = async (
     rows: readonly Row[] | Buffer,
-    { scope = WARD, dryRun = false }: { scope?: Scope; dryRun?: boolean } = {},
+    { scope = WARD, dryRun = false, ...more }: { scope?: Scope; dryRun?: boolean; group?: number; said?: Said } = {},
   ): Promise<ImportReport> =>
     importRoster({
       store: database.store,
@@ -38,6 +39,7 @@ describeEngines('an import', await engines(), (engine) => {
       groups: [1, 5, 7],
       file: Buffer.isBuffer(rows) ? rows : await xlsxOf([HEADINGS, ...rows]),
       dryRun,
+      ...more,
       now: NOW,
       newId: () => `n-${++made}`,
     })
@@ -66,6 +68,77 @@ describeEngines('an import', await engines(), (engine) => {
     const done = await take(csvOf([['Họ tên', 'Năm sinh', 'Tổ', 'Thẻ CCCD'], ['NGUYỄN VĂN B', 1941, 5, 'chưa']])) // prettier-ignore
     expect(done).toMatchObject({ outcome: 'imported', added: 0, updated: 1 })
     expect(await all()).toEqual([{ ...before, name: 'NGUYỄN VĂN B', card: 'none' }])
+  })
+
+  test('an empty cell says nothing, a «không» takes back, and every change of somebody known is told before it is made', async () => {
+    const heads = ['Họ tên', 'Năm sinh', 'Tổ', 'Thẻ', 'Cần đến nhà', 'SĐT']
+    await take(csvOf([heads, ['Trần Thị Tư', 1950, 5, 'có', 'x', '0912345678']]))
+    expect(await take(csvOf([heads, ['Trần Thị Tư', 1950, 5, null, null, null]]))).toMatchObject({ unchanged: 1 })
+    const report = await take(csvOf([heads, ['Trần Thị Tư', 1950, 5, 'chưa', 'không', '0912345999']]), { dryRun: true })
+    expect(report.changes).toEqual([
+      {
+        line: 2,
+        name: 'Trần Thị Tư',
+        fields: [
+          { field: 'card', from: 'has', to: 'none' },
+          { field: 'visit', from: true, to: false },
+          { field: 'phone', from: '•••••••678', to: '•••••••999' },
+        ],
+      },
+    ])
+    expect(await all()).toMatchObject([{ card: 'has', visit: true }])
+  })
+
+  test('reads every sheet that holds a list: one called «Tổ 7» is of that group, one without a list is named', async () => {
+    const heads = ['Họ và tên', 'Năm sinh']
+    const book = await bookOf({
+      Bìa: [['Danh sách nhân khẩu']],
+      'Tổ 5': [heads, ['Nguyễn Văn An', 1950]],
+      'Tổ 7': [heads, ['Trần Thị Tư', 1960], ['Lê Văn Bốn', 1800]],
+    })
+    const refused = await take(book)
+    expect(refused).toMatchObject({
+      outcome: 'refused',
+      unread: ['Bìa'],
+      problems: [{ line: 3, sheet: 'Tổ 7', kind: 'born', heading: 'Năm sinh' }],
+    })
+    const twice = await take(await bookOf({ 'Tổ 5': [heads, ['Nguyễn Văn An', 1950]], 'Tổ dân phố số 05': [heads, [null, null], ['Nguyễn Văn An', 1950]] })) // prettier-ignore
+    expect(twice.problems).toEqual([
+      { line: 3, sheet: 'Tổ dân phố số 05', kind: 'twice', heading: null, value: 'Nguyễn Văn An', other: 2, otherSheet: 'Tổ 5' }, // prettier-ignore
+    ])
+    expect(await all()).toEqual([])
+    expect(await take(await bookOf({ 'Tổ 5': [heads, ['Nguyễn Văn An', 1950]], 'Tổ 7': [heads, ['Trần Thị Tư', 1960]] }))).toMatchObject({ added: 2 }) // prettier-ignore
+    expect((await all()).map(({ name, group }) => [name, group])).toEqual([
+      ['Nguyễn Văn An', 5],
+      ['Trần Thị Tư', 7],
+    ])
+  })
+
+  test('leaves sums and signatures under the list out, by name, and takes nobody called Tống or Công for one', async () => {
+    const heads = ['STT', 'Họ và tên', 'Năm sinh', 'Tổ']
+    const report = await take(await xlsxOf([heads, [1, 'Tống Văn Cộng', 1950, 5], [2, 'Công Tằng Tôn Nữ Hoa', 1940, 5], ['Tổng cộng: 2 người', null, null, null], [null, null, 'Ba Hàng, ngày 20 tháng 11 năm 2026', null], [null, 'Người lập biểu', null, 'TỔ TRƯỞNG']])) // prettier-ignore
+    expect(report).toMatchObject({ outcome: 'imported', added: 2 })
+    expect(report.skipped.map(({ line }) => line)).toEqual([4, 5, 6])
+  })
+
+  test('a cell whose formula failed is named, not taken for an empty one', async () => {
+    const heads = ['Họ và tên', 'Năm sinh', 'Tổ', 'Ghi chú']
+    const sound = await xlsxOf([heads, ['Nguyễn Văn An', 1950, 5, 'x']])
+    const file = withErrorCell(sound, 'B2', '#REF!')
+    expect((await take(file)).problems).toEqual([{ line: 2, kind: 'error-cell', heading: 'Năm sinh', value: '#REF!' }])
+    const csv = await take(csvOf([heads, ['Nguyễn Văn An', 1950, 5, '#N/A']]))
+    expect(csv.problems).toMatchObject([{ kind: 'error-cell', heading: 'Ghi chú' }])
+  })
+
+  test('a list of the ward without groups is of the group that whoever brings it names, and its columns can be put right', async () => {
+    const rows = [['Họ và tên', 'Sinh', 'Số nhà'], ['Nguyễn Văn An', 1950, '0912345678']] // prettier-ignore
+    expect(await take(csvOf(rows))).toMatchObject({ outcome: 'refused', columnProblems: [{ kind: 'missing', field: 'group' }] }) // prettier-ignore
+    const said = new Map([[1, 'born'], [2, 'phone']] as const) // prettier-ignore
+    expect(await take(csvOf(rows), { group: 5, said })).toMatchObject({ outcome: 'imported', added: 1 })
+    expect(await all()).toMatchObject([{ group: 5, born: 1950, phone: '0912345678' }])
+    // What must not be kept is not kept under any other name.
+    const ids = csvOf([['Họ và tên', 'Số CCCD'], ['Nguyễn Văn An', '019050001234']]) // prettier-ignore
+    expect(await take(ids, { group: 5, said: new Map([[1, 'note']]) })).toMatchObject({ outcome: 'refused' })
   })
 
   test('names every faulty row with its line, column and reason, and then writes nothing at all', async () => {

@@ -1,18 +1,37 @@
 import { deflateRawSync } from 'node:zlib'
 import writeXlsxFile from 'write-excel-file/node'
+import { filesOf } from '../../src/roster/archive.js'
 
 type Value = string | number | Date | null
 
+type Rows = readonly (readonly Value[])[]
+
 /** An .xlsx of these rows, as a spreadsheet program saves it. */
-export async function xlsxOf(rows: readonly (readonly Value[])[]): Promise<Buffer> {
-  const data = rows.map((row) =>
+export async function xlsxOf(rows: Rows): Promise<Buffer> {
+  return writeXlsxFile(cellsOf(rows)).toBuffer()
+}
+
+/** An .xlsx of several sheets. */
+export async function bookOf(sheets: Readonly<Record<string, Rows>>): Promise<Buffer> {
+  return writeXlsxFile(Object.entries(sheets).map(([sheet, rows]) => ({ sheet, data: cellsOf(rows) }))).toBuffer()
+}
+
+/** The same .xlsx with a cell of its first sheet as a spreadsheet saves one whose formula failed. */
+export function withErrorCell(xlsx: Buffer, cell: string, shown: string): Buffer {
+  const files = Object.fromEntries([...filesOf(xlsx)].map(([name, read]) => [name, read()]))
+  const sheet = 'xl/worksheets/sheet1.xml'
+  const broken = files[sheet]!.toString().replace(new RegExp(`<c r="${cell}"[^>]*>.*?</c>`), `<c r="${cell}" t="e"><f>1/0</f><v>${shown}</v></c>`) // prettier-ignore
+  return zipOf({ ...files, [sheet]: Buffer.from(broken) })
+}
+
+function cellsOf(rows: Rows) {
+  return rows.map((row) =>
     row.map((value) => {
       if (value === null) return null
       if (value instanceof Date) return { value, type: Date, format: 'dd/mm/yyyy' } as const
       return typeof value === 'number' ? ({ value, type: Number } as const) : ({ value, type: String } as const)
     }),
   )
-  return writeXlsxFile(data).toBuffer()
 }
 
 export function csvOf(rows: readonly (readonly Value[])[], by = ','): Buffer {

@@ -1,5 +1,5 @@
 import { LOCALES } from '../../src/core/model/message.js'
-import { FIELDS, type Part } from '../../src/core/roster/columns.js'
+import { FIELDS, PARTS } from '../../src/core/roster/columns.js'
 import { ROW_PROBLEMS } from '../../src/core/roster/rows.js'
 import type { ImportReport } from '../../src/roster/import.js'
 import { FILE_PROBLEMS } from '../../src/roster/read.js'
@@ -7,17 +7,19 @@ import { reportLines } from '../../src/roster/words.js'
 import { loadWorld } from '../support/world.js'
 
 const { texts } = loadWorld()
-const PARTS: readonly Part[] = ['family', 'given', 'permanentMark', 'temporaryMark', 'noCardMark']
 const NOTHING: ImportReport = {
   outcome: 'refused',
   file: null,
   columns: [],
   columnProblems: [],
+  unread: [],
+  skipped: [],
   rows: 3,
   added: 0,
   updated: 0,
   unchanged: 0,
   problems: [],
+  changes: [],
   duplicates: [],
 }
 
@@ -43,8 +45,24 @@ describe.each(LOCALES)('a report in words (%s)', (locale) => {
       }),
       ...ROW_PROBLEMS.map((kind) => words({ problems: [{ line: 2, kind, heading: 'H', value: 'V', other: 9 }] })),
       words({ problems: [{ line: 2, kind: 'twice', heading: null, value: 'V', other: 9 }] }),
+      words({ problems: [{ line: 2, sheet: 'Tổ 1', kind: 'twice', heading: null, value: 'V', other: 9, otherSheet: 'Tổ 2' }] }), // prettier-ignore
+      words({ unread: ['Bìa'] }),
+      words({ skipped: [{ line: 9, text: 'Tổng cộng' }] }),
       words({
-        duplicates: (['strong', 'weak'] as const).map((strength) => ({ a: 'a', b: 'b', strength, likeness: 'same', lines: [2, null], names: ['A', 'B'] })), // prettier-ignore
+        changes: [
+          {
+            line: 3,
+            name: 'Nguyễn Văn Ba',
+            fields: [
+              { field: 'card', from: 'has', to: 'none' },
+              { field: 'note', from: null, to: 'N' },
+              { field: 'visit', from: false, to: true },
+            ],
+          },
+        ],
+      }),
+      words({
+        duplicates: (['strong', 'weak'] as const).map((strength) => ({ a: 'a', b: 'b', strength, likeness: 'same', lines: [2, null], sheets: [undefined, undefined], names: ['A', 'B'] })), // prettier-ignore
       }),
     ]
     expect(new Set(all).size).toBe(all.length)

@@ -23,7 +23,8 @@ export const FIELDS = [
 export type Field = (typeof FIELDS)[number]
 
 /** Columns that lists of the ward have besides: a name in two parts, and marks instead of words. */
-export type Part = 'family' | 'given' | 'permanentMark' | 'temporaryMark' | 'noCardMark'
+export const PARTS = ['family', 'given', 'permanentMark', 'temporaryMark', 'hasCardMark', 'noCardMark'] as const
+export type Part = (typeof PARTS)[number]
 
 /** Headings as people write them, folded. */
 const SPELLINGS: Readonly<Record<Field | Part, readonly string[]>> = {
@@ -38,6 +39,7 @@ const SPELLINGS: Readonly<Record<Field | Part, readonly string[]>> = {
   permanentMark: ['thuong tru', 'dien thuong tru', 'permanent'],
   temporaryMark: ['tam tru', 'dien tam tru', 'temporary'],
   card: ['the', 'the can cuoc', 'can cuoc', 'the cccd', 'co the', 'co the chua', 'da co the', 'tinh trang the', 'tinh trang the can cuoc', 'tinh trang the cccd', 'co the can cuoc', 'co the cccd', 'da co the can cuoc', 'da co the cccd', 'co cccd', 'da co cccd', 'co cccd chua', 'da co can cuoc', 'da cap the', 'da cap cccd', 'tinh trang cap the', 'tinh trang cap cccd', 'tinh trang cccd', 'cap the', 'id card', 'card'], // prettier-ignore
+  hasCardMark: ['da duoc cap the', 'da nhan the', 'da lam the', 'da lam cccd', 'has card'],
   noCardMark: ['chua co the', 'chua co the can cuoc', 'chua co the cccd', 'chua co cccd', 'chua co can cuoc', 'chua cap the', 'chua cap cccd', 'chua lam the', 'chua lam cccd', 'no card'], // prettier-ignore
   cardReason: ['ly do', 'ly do chua co', 'ly do chua co the', 'ly do chua co the can cuoc', 'ly do chua co cccd', 'ly do chua cap', 'ly do chua lam', 'ly do chua lam the', 'vi sao chua co', 'reason', 'why no card'], // prettier-ignore
   visit: ['can den nha', 'den nha', 'can den tan nha', 'ho tro tai nha', 'can ho tro tai nha', 'lam tai nha', 'muon lam tai nha', 'dang ky lam tai nha', 'nguyen vong lam tai nha', 'home visit', 'visit', 'wants a visit'], // prettier-ignore
@@ -59,6 +61,13 @@ const ID_HEADING =
 /** … but this one is the card itself: whether somebody has it. */
 const CARD_HEADINGS = new Set(['the cccd'])
 
+/** Headings under a heading that spans them, folded: «Thẻ căn cước: có | chưa», «Năm sinh: nam | nữ». */
+const UNDER: Partial<Record<Field, Readonly<Record<string, Field | Part>>>> = {
+  card: { co: 'hasCardMark', 'da co': 'hasCardMark', 'da cap': 'hasCardMark', roi: 'hasCardMark', chua: 'noCardMark', 'chua co': 'noCardMark', 'chua cap': 'noCardMark' }, // prettier-ignore
+  residence: { thuong: 'permanentMark', tam: 'temporaryMark' },
+  born: { nam: 'born', nu: 'born' },
+}
+
 export type ColumnProblem =
   /** A column for the numbers of identity cards: they are kept nowhere, the file is refused. */
   | { kind: 'id-heading'; heading: string }
@@ -71,11 +80,13 @@ export type ColumnProblem =
 
 /** How the columns of a file were understood. */
 export interface Columns {
-  /** The line of the headings, from 0. */
+  /** The last line of the headings, from 0: one may stand under another that spans several columns. */
   line: number
   /** Every heading in order, and what it was taken for; null: not read. */
   shown: { heading: string; field: Field | Part | null }[]
   at: ReadonlyMap<Field | Part, number>
+  /** Further columns for the year of birth: «nam | nữ» under «Năm sinh», «Ngày sinh» beside it. */
+  alsoBorn: readonly number[]
   problems: ColumnProblem[]
 }
 
@@ -85,25 +96,67 @@ const TITLES = 15
 const ID_SHARE = 0.5
 const ID_SLIPS = 2
 
-/** Finds the headings and what stands under them. `group` is the one that every row belongs to where the file does not say it. */
-export function mapColumns(grid: readonly (readonly Cell[])[], { group }: { group: number | null }): Columns {
-  const line = grid.slice(0, TITLES).findIndex((row) => isHeading(row))
-  if (line < 0) return { line: 0, shown: [], at: new Map(), problems: [{ kind: 'no-headings' }] }
-  const headings = grid[line]!.map(cellText)
-  const fields = fieldsOf(headings)
+/** What somebody says of the columns, by number from 0; null: the column is not read. */
+export type Said = ReadonlyMap<number, Field | Part | null>
+
+/**
+ * Finds the headings and what stands under them. `group` is the one that every row belongs to where the file does not say it; what somebody `said`
+ * of a column goes before what its heading says, though not before what must not be kept.
+ */
+export function mapColumns(
+  grid: readonly (readonly Cell[])[],
+  { group, said = new Map() }: { group: number | null; said?: Said },
+): Columns {
+  const first = grid.slice(0, TITLES).findIndex((row) => isHeading(row))
+  if (first < 0) return { line: 0, shown: [], at: new Map(), alsoBorn: [], problems: [{ kind: 'no-headings' }] }
+  const { line, headings, fields: found } = headingsAt(grid, first)
+  const fields = headings.map((_, i) => (said.has(i) ? said.get(i)! : found[i]!))
   const at = new Map<Field | Part, number>()
+  const born: number[] = []
   const problems: ColumnProblem[] = []
   headings.forEach((heading, i) => {
-    if (isIdHeading(heading)) return problems.push({ kind: 'id-heading', heading })
+    if (isIdHeading(heading) || isIdHeading(heading.split(': ').at(-1)!))
+      return problems.push({ kind: 'id-heading', heading })
     const field = fields[i]!
     if (holdsIds(grid, line, i, field)) return problems.push({ kind: 'id-values', heading })
     if (field === null) return 0
+    if (field === 'born') born.push(i)
+    if (field === 'born' && at.has(field)) return 0
     if (at.has(field)) return problems.push({ kind: 'twice', field, heading })
     return at.set(field, i)
   })
   if (!at.has('name') && !(at.has('family') && at.has('given'))) problems.push({ kind: 'missing', field: 'name' })
   if (!at.has('group') && group === null) problems.push({ kind: 'missing', field: 'group' })
-  return { line, shown: headings.map((heading, i) => ({ heading, field: fields[i]! })), at, problems }
+  const shown = headings.map((heading, i) => ({ heading, field: fields[i]! }))
+  return { line, shown, at, alsoBorn: born.slice(1), problems }
+}
+
+/** The headings of a list, with those of a second line where the first spans several columns: «Cư trú: thường trú | tạm trú». */
+function headingsAt(grid: readonly (readonly Cell[])[], first: number) {
+  const top = grid[first]!.map(cellText)
+  const fields = fieldsOf(top)
+  const under = (grid[first + 1] ?? []).map(cellText)
+  // A spreadsheet keeps what spans several columns in the first of them.
+  const spanning = top.map((_, i) => top.slice(0, i + 1).findLastIndex((heading) => heading !== ''))
+  const below = under.map((heading, i) => {
+    if (heading === '') return null
+    const above = spanning[i] === undefined || spanning[i]! < 0 ? null : fields[spanning[i]!]!
+    const spans = above === null ? undefined : UNDER[above as Field]
+    return spans?.[fold(heading)] ?? fieldOf(heading)
+  })
+  const said = under.filter((heading) => heading !== '').length
+  const known = under.filter((heading, i) => below[i] !== null || isIdHeading(heading)).length
+  const names = fields.flatMap((field, i) => (field === 'name' || field === 'given' ? [i] : []))
+  // A second line of headings names columns and nobody.
+  if (known < 2 || known < said || names.some((i) => (under[i] ?? '') !== ''))
+    return { line: first, headings: top, fields }
+  const width = Math.max(top.length, under.length)
+  const both = Array.from({ length: width }, (_, i) => {
+    const [heading = '', sub = ''] = [top[i], under[i]]
+    const above = heading !== '' ? heading : (top[spanning[i] ?? top.findLastIndex((one) => one !== '')] ?? '')
+    return sub === '' ? { heading, field: fields[i] ?? null } : { heading: above === '' ? sub : `${above}: ${sub}`, field: below[i]! } // prettier-ignore
+  })
+  return { line: first + 1, headings: both.map(({ heading }) => heading), fields: both.map(({ field }) => field) }
 }
 
 function isHeading(row: readonly Cell[]): boolean {

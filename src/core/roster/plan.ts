@@ -16,6 +16,8 @@ export interface Plan {
   lines: ReadonlyMap<string, number>
   /** Those that were not known before. */
   fresh: ReadonlySet<string>
+  /** Those that were known, as they were and as they would be. */
+  changes: readonly { line: number; before: RosterPerson; after: RosterPerson }[]
 }
 
 /**
@@ -34,6 +36,7 @@ export function planImport(
   const plan = { people: [] as RosterPerson[], added: 0, updated: 0, unchanged: 0, problems: [] as RowProblem[] }
   const lines = new Map<string, number>()
   const fresh = new Set<string>()
+  const changes: Plan['changes'][number][] = []
   // Rows that name somebody come first, so that a row by name does not take their place.
   for (const draft of [...drafts].sort(
     (a, b) => Number(b.id !== undefined) - Number(a.id !== undefined) || a.line - b.line,
@@ -57,7 +60,10 @@ export function planImport(
     } else if (same(found, person)) {
       plan.unchanged++
       continue
-    } else plan.updated++
+    } else {
+      plan.updated++
+      changes.push({ line: draft.line, before: found, after: person })
+    }
     plan.people.push(person)
   }
   return {
@@ -66,6 +72,7 @@ export function planImport(
     households: houses.changed(),
     lines,
     fresh,
+    changes: changes.sort((a, b) => a.line - b.line),
   }
 }
 

@@ -37,11 +37,13 @@ export const ROW_PROBLEMS = [
   'residence',
   'both-residences',
   'card',
+  'both-cards',
   'mark',
   'phone',
   'day',
   'too-long',
   'id-number',
+  'error-cell',
   'unknown-id',
   'ambiguous',
   'twice',
@@ -50,13 +52,16 @@ export type RowProblemKind = (typeof ROW_PROBLEMS)[number]
 
 export interface RowProblem {
   line: number
+  /** The sheet, where a file has several lists. */
+  sheet?: string
   kind: RowProblemKind
   /** The column it stands in, or null where the row as a whole is meant. */
   heading: string | null
   /** What stands there; null where it must not be repeated. */
   value: string | null
-  /** The other line of a row that is there twice. */
+  /** The other line of a row that is there twice, and its sheet. */
   other?: number
+  otherSheet?: string
 }
 
 export interface RowRules {
@@ -96,18 +101,44 @@ const RESIDENCES: Readonly<Record<Residence, ReadonlySet<string>>> = {
   temporary: new Set(['tam tru', 'tam', 'kt3', 'temporary']),
 }
 
-/** Reads one row; null: there is nothing in it. */
+/** What a spreadsheet shows where a formula failed. */
+const ERROR = /^#(?:NULL!|DIV\/0!|VALUE!|REF!|NAME\?|NAME!|NUM!|N\/A|SPILL!|CALC!|GETTING_DATA)$/
+
+/** What stands under a list, folded: sums and signatures. */
+const FOOTER =
+  /^(?:(?:tong|cong)$|(?:tong cong|tong so|nguoi lap|lap bieu|to truong|xac nhan|ky ten|ky ghi ro|tm|t m|total)\b|.{0,40}ngay \d{0,2} ?thang\b)/
+
+/** Whether a row belongs to what stands under a list and not to the list: one or two cells that speak of sums or signatures. */
+function isFooter(cells: readonly Cell[]): string | null {
+  const said = cells.map(cellText).filter((text) => text !== '')
+  // A sum beside its word.
+  const words = said.filter((text) => !/^[\d.,]+$/.test(text))
+  return words.length > 0 && words.length <= 3 && words.every((text) => FOOTER.test(fold(text)))
+    ? words.join(' · ')
+    : null
+}
+
+/** Reads one row; null: there is nothing in it. `skipped` is what a row says that stands under the list. */
 export function readRow(
   cells: readonly Cell[],
   line: number,
   columns: Columns,
   rules: RowRules,
-): { draft: Draft | null; problems: RowProblem[] } | null {
+): { draft: Draft | null; problems: RowProblem[]; skipped?: string } | null {
   if (cells.every((cell) => cellText(cell) === '')) return null
+  const skipped = isFooter(cells)
+  if (skipped !== null) return { draft: null, problems: [], skipped }
   const problems: RowProblem[] = []
+  const broken = new Set<number>()
+  cells.forEach((cell, i) => {
+    if (!ERROR.test(cellText(cell))) return
+    broken.add(i)
+    const { field, heading } = columns.shown[i] ?? { field: null, heading: null }
+    if (field !== null) problems.push({ line, kind: 'error-cell', heading, value: cellText(cell) })
+  })
   const text = (field: Field | Part): string => {
     const at = columns.at.get(field)
-    return at === undefined ? '' : cellText(cells[at])
+    return at === undefined || broken.has(at) ? '' : cellText(cells[at])
   }
   const wrong = (kind: RowProblemKind, field: Field | Part | null, value: string | null = null): undefined => {
     const at = field === null ? undefined : columns.at.get(field)
@@ -127,14 +158,16 @@ export function readRow(
     return value === '' ? undefined : value
   }
   const mark = (field: Field | Part): boolean | undefined => {
-    if (!columns.at.has(field)) return undefined
     const value = text(field)
     const folded = fold(value)
-    if (value === '' || NO.has(folded)) return false
+    // An empty cell says nothing: a wish that is known stays.
+    if (value === '') return undefined
+    if (NO.has(folded)) return false
     // A tick is no letter.
     return YES.has(folded) || folded === '' ? true : wrong('mark', field, value)
   }
-  const name = nameOf(text, wrong)
+  const nameBroken = ['name', 'family', 'given'].some((field) => broken.has(columns.at.get(field as Field) ?? -1))
+  const { name, aside } = nameBroken ? { name: undefined } : nameOf(text, wrong)
   const group = groupOf(text('group'), rules, wrong)
   const draft = {
     line,
@@ -144,12 +177,14 @@ export function readRow(
     ...given('code', long('code')),
     ...given(
       'born',
-      bornOf(text('born'), rules.today, (value) => wrong('born', 'born', value)),
+      bornIn(bornCells(columns, cells, broken), rules.today, (value) => wrong('born', 'born', value)),
     ),
     ...given('residence', residenceOf(text, mark, wrong)),
     ...given(
       'card',
-      cardOf(text('card'), mark('noCardMark'), (value) => wrong('card', 'card', value)),
+      cardOf(text('card'), { has: mark('hasCardMark'), none: mark('noCardMark') }, (kind, value) =>
+        wrong(kind, kind === 'card' ? 'card' : 'noCardMark', value),
+      ),
     ),
     ...given('cardReason', long('cardReason')),
     ...given('visit', mark('visit')),
@@ -164,7 +199,7 @@ export function readRow(
       'reviewedOn',
       dayIn(text('reviewedOn'), rules.today, (value) => wrong('day', 'reviewedOn', value)),
     ),
-    ...given('note', long('note')),
+    ...given('note', withAside(long('note'), aside)),
   }
   const fine = problems.length === 0 && name !== undefined && group !== undefined
   return { draft: fine ? { ...draft, name, group } : null, problems }
@@ -177,12 +212,44 @@ function given<K extends keyof Draft>(field: K, value: Draft[K] | undefined): Pa
 type Text = (field: Field | Part) => string
 type Wrong = (kind: RowProblemKind, field: Field | Part | null, value?: string | null) => undefined
 
-function nameOf(text: Text, wrong: Wrong): string | undefined {
-  const name = text('name') || `${text('family')} ${text('given')}`.trim()
-  if (name === '') return wrong('no-name', 'name')
+/** A name, and what a list says of it in brackets: «Nguyễn Văn Bé (con ông Chín)». */
+function nameOf(text: Text, wrong: Wrong): { name: string | undefined; aside?: string } {
+  const written = text('name') || `${text('family')} ${text('given')}`.trim()
+  const aside = /\(([^()]*)\)\s*$/.exec(written)?.[1]?.trim()
+  const name = aside === undefined ? written : written.slice(0, written.lastIndexOf('(')).trim()
+  if (name === '') return { name: wrong('no-name', 'name') }
   // Letters, and what stands between the parts of names from elsewhere.
-  if (!/^[\p{L}\p{M}'’.\- ]+$/u.test(name) || name.length < 2) return wrong('name', 'name', name.replace(/\d/g, '•'))
-  return name.length > ROSTER_LIMITS.name ? wrong('too-long', 'name', `${name.slice(0, 20)}…`) : name
+  if (!/^[\p{L}\p{M}'’.\- ]+$/u.test(name) || name.length < 2)
+    return { name: wrong('name', 'name', written.replace(/\d/g, '•')) }
+  if (name.length > ROSTER_LIMITS.name) return { name: wrong('too-long', 'name', `${name.slice(0, 20)}…`) }
+  return { name, ...(aside ? { aside } : {}) }
+}
+
+function withAside(note: string | undefined, aside: string | undefined): string | undefined {
+  if (aside === undefined) return note
+  const both = note === undefined ? aside : `${note}; ${aside}`
+  return both.slice(0, ROSTER_LIMITS.note)
+}
+
+/** What the columns for the year of birth say, in their order. */
+function bornCells(columns: Columns, cells: readonly Cell[], broken: ReadonlySet<number>): string[] {
+  const at = columns.at.get('born')
+  const all = at === undefined ? [] : [at, ...columns.alsoBorn]
+  return all
+    .filter((i) => !broken.has(i))
+    .map((i) => cellText(cells[i]))
+    .filter((text) => text !== '')
+}
+
+/** The year of whichever column has one; two that differ are named. */
+function bornIn(texts: readonly string[], today: string, wrong: (value: string) => undefined): number | undefined {
+  const years: number[] = []
+  for (const text of texts) {
+    const year = bornOf(text, today, wrong)
+    if (year === undefined) return undefined
+    years.push(year)
+  }
+  return new Set(years).size > 1 ? wrong(texts.join(' / ')) : years[0]
 }
 
 function groupOf(text: string, rules: RowRules, wrong: Wrong): number | undefined {
@@ -212,12 +279,18 @@ function residenceOf(text: Text, mark: (field: Part) => boolean | undefined, wro
   return found ?? wrong('residence', 'residence', text('residence'))
 }
 
-function cardOf(text: string, noCard: boolean | undefined, wrong: (value: string) => undefined): Card | undefined {
-  if (noCard) return 'none'
+function cardOf(
+  text: string,
+  { has, none }: { has: boolean | undefined; none: boolean | undefined },
+  wrong: (kind: 'card' | 'both-cards', value: string) => undefined,
+): Card | undefined {
+  if (has && none) return wrong('both-cards', '')
+  if (none) return 'none'
+  if (has) return 'has'
   if (text === '') return undefined
   if (text === '?') return 'unknown'
   const folded = fold(text)
-  return (Object.keys(CARDS) as Card[]).find((card) => CARDS[card].has(folded)) ?? wrong(text)
+  return (Object.keys(CARDS) as Card[]).find((card) => CARDS[card].has(folded)) ?? wrong('card', text)
 }
 
 function phoneOf(text: string, wrong: (value: string) => undefined): string | undefined {

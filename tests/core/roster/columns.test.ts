@@ -7,6 +7,61 @@ const map = (headings: string[], ...rows: Cell[][]) => mapColumns([headings, ...
 const fields = (headings: string[]) => map(headings).shown.map(({ field }) => field)
 const RULES: RowRules = { groups: [1, 5, 7], holds: (group) => group !== 7, group: null, today: '2026-11-24' }
 
+describe('headings in two lines', () => {
+  test('are read together: what spans, and what stands under it', () => {
+    const found = map(
+      ['Họ và tên', 'Năm sinh', '', 'Tổ', 'Cư trú', '', 'Thẻ căn cước', ''],
+      ['', 'Nam', 'Nữ', '', 'Thường trú', 'Tạm trú', 'Có', 'Chưa'],
+      ['Trần Thị Tư', '', 1950, 5, 'x', '', '', 'x'],
+    )
+    expect(found.problems).toEqual([])
+    expect(found.line).toBe(1)
+    expect(found.shown.map(({ heading, field }) => [heading, field]).slice(1)).toEqual([
+      ['Năm sinh: Nam', 'born'],
+      ['Năm sinh: Nữ', 'born'],
+      ['Tổ', 'group'],
+      ['Cư trú: Thường trú', 'permanentMark'],
+      ['Cư trú: Tạm trú', 'temporaryMark'],
+      ['Thẻ căn cước: Có', 'hasCardMark'],
+      ['Thẻ căn cước: Chưa', 'noCardMark'],
+    ])
+    const row = readRow(['Trần Thị Tư', '', 1950, 5, 'x', '', '', 'x'], 3, found, RULES)
+    expect(row?.draft).toMatchObject({ born: 1950, residence: 'permanent', card: 'none' })
+    const both = readRow(['Trần Thị Tư', '', 1950, 5, '', '', 'x', 'x'], 3, found, RULES)
+    expect(both?.problems.map(({ kind }) => kind)).toEqual(['both-cards'])
+  })
+
+  test('a first row with marks is no second line of headings', () => {
+    const found = map(['Họ và tên', 'Tổ', 'Thường trú', 'Tạm trú'], ['Trần Thị Tư', 5, 'x', ''])
+    expect(found.line).toBe(0)
+  })
+
+  test('an ID number under a spanning heading refuses the file as well', () => {
+    const found = map(['Họ và tên', 'Giấy tờ', '', 'Tổ'], ['', 'Số CCCD', 'Ngày sinh', ''], ['An', 'x', 1950, 5])
+    expect(found.problems).toMatchObject([{ kind: 'id-heading' }])
+  })
+})
+
+describe('the year of birth', () => {
+  test('may stand in two columns: whichever has it, and two that differ are named', () => {
+    const found = map(['Họ và tên', 'Tổ', 'Năm sinh', 'Ngày sinh'])
+    expect(found.problems).toEqual([])
+    const born = (year: Cell, day: Cell) => readRow(['Trần Thị Tư', 5, year, day], 2, found, RULES)!
+    expect([born(1950, '20/11/1950'), born('', '20/11/1950'), born(1950, '')].map(({ draft }) => draft?.born)).toEqual([1950, 1950, 1950]) // prettier-ignore
+    expect(born(1950, '20/11/1951').problems.map(({ kind }) => kind)).toEqual(['born'])
+  })
+})
+
+describe('a name', () => {
+  test('keeps what a list says of it in brackets as a note', () => {
+    const found = map(['Họ và tên', 'Tổ', 'Ghi chú'])
+    const draft = (name: string, note: string) => readRow([name, 5, note], 2, found, RULES)?.draft
+    expect(draft('Nguyễn Văn Bé (con ông Chín)', '')).toMatchObject({ name: 'Nguyễn Văn Bé', note: 'con ông Chín' })
+    expect(draft('Nguyễn Văn Bé (con ông Chín)', 'hay vắng')).toMatchObject({ note: 'hay vắng; con ông Chín' })
+    expect(draft('(con ông Chín)', '')).toBeFalsy()
+  })
+})
+
 describe('headings', () => {
   test.each<[string[], (string | null)[]]>([
     [
@@ -148,7 +203,7 @@ describe('a row', () => {
   const draft = (more: Record<string, Cell>) => read(more).draft
 
   test('says what it says and nothing else', () => {
-    expect(draft({})).toEqual({ line: 9, name: 'Nguyễn Văn An', group: 5, visit: false })
+    expect(draft({})).toEqual({ line: 9, name: 'Nguyễn Văn An', group: 5 })
     expect(
       draft({ 'Năm sinh': 1950, 'Cư trú': 'Tạm trú', 'Thẻ căn cước': 'chưa', 'Cần đến nhà': 'x', 'Điện thoại': 912345678, 'Ghi chú': ' hay  vắng ', 'Ngày rà soát': '20/11/2026' }), // prettier-ignore
     ).toEqual({
