@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { deserialize } from 'node:v8'
 import { Redis } from 'ioredis'
 import { pino } from 'pino'
 import { createTelegram } from '../../src/channels/telegram/telegram.js'
@@ -8,17 +10,22 @@ import { lastLook } from '../../src/reminders/leaving.js'
 import { createReminders } from '../../src/reminders/reminders.js'
 import type { ReminderParts } from '../../src/reminders/parts.js'
 import { openPostgres, openSqlite } from '../../src/store/open.js'
-import { createWorld } from '../support/world.js'
+import type { Material } from '../../src/core/flow/inspect.js'
+import { worldOf } from '../../src/parts/world.js'
+import { createTexts } from '../../src/texts.js'
 
 /** A process that queues and sends until it is killed. Its clock is shifted, so that it is day whenever the test runs. */
-const { DATABASE_URL, SQLITE_FILE, API_ROOT, TOKEN, SHIFT, REDIS_URL, REDIS_PREFIX } = process.env as Record<
+const { DATABASE_URL, SQLITE_FILE, API_ROOT, TOKEN, SHIFT, MATERIAL, REDIS_URL, REDIS_PREFIX } = process.env as Record<
   string,
   string
 >
 const clock = () => Date.now() + Number(SHIFT)
 const log = pino({ level: 'silent' })
 const store = DATABASE_URL ? openPostgres(DATABASE_URL, { pool: 6 }) : openSqlite(SQLITE_FILE!)
-const { world, texts, material } = createWorld()
+// Read and checked by the test, once: to do it here would be most of a start.
+const material = deserialize(readFileSync(MATERIAL!)) as Material
+const texts = createTexts(material)
+const world = worldOf(material, texts)
 const telegram = createTelegram({ token: TOKEN!, apiRoot: API_ROOT!, callSeconds: 5 })
 const wakes = createWakes(log)
 const rates = { telegram: { perSecond: 5000, kept: 100 } }

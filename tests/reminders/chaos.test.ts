@@ -1,15 +1,29 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { serialize } from 'node:v8'
 import { sql } from 'kysely'
 import { addResidents, createStage, PLAN, WARD } from './stage.js'
 import { createTelegram } from '../../src/channels/telegram/telegram.js'
 import { bundle, databaseSettings, launch, removeBundles, type Running } from '../support/children.js'
 import { createClock, MONDAY_MORNING } from '../support/clock.js'
 import { describeEngines, engines, redisUrl, type TestDatabase } from '../support/databases.js'
+import { loadWorld } from '../support/world.js'
 import { FAKE_TOKEN, type FakeTelegram, startFakeTelegram } from '../support/fake-telegram/fake-telegram.js'
 
-/** Ten thousand take a minute and more an engine; `CHAOS_PEOPLE=10000` runs them. */
+/** Ten thousand take a minute and more an engine; `CHAOS_PEOPLE=10000` runs them (docs/decisions.md). */
 const PEOPLE = Number(process.env['CHAOS_PEOPLE'] ?? 1_800)
 /** How often a process is killed in the middle of it: on a machine of its own every few seconds. */
 const KILLS = 6
+
+/** Content without the ways back to its files and lines, which are functions and cannot be handed to another process. */
+function withoutPlaces(value: unknown): unknown {
+  if (value instanceof Map) return new Map([...value].map(([key, one]) => [key, withoutPlaces(one)]))
+  if (Array.isArray(value)) return value.map(withoutPlaces)
+  if (typeof value !== 'object' || value === null) return value
+  const kept = Object.entries(value).filter(([, one]) => typeof one !== 'function')
+  return Object.fromEntries(kept.map(([key, one]) => [key, withoutPlaces(one)]))
+}
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 const redis = await redisUrl()
@@ -18,7 +32,10 @@ describeEngines('a broadcast under fire', await engines(), (engine) => {
   let database: TestDatabase
   let fake: FakeTelegram
   const children: Running[] = []
+  const dir = mkdtempSync(join(tmpdir(), 'ward-chaos-'))
+  const content = join(dir, 'material')
   beforeAll(async () => {
+    writeFileSync(content, serialize(withoutPlaces(loadWorld().material)))
     database = await engine.fresh()
     fake = await startFakeTelegram(Date.now)
   })
@@ -28,6 +45,7 @@ describeEngines('a broadcast under fire', await engines(), (engine) => {
     await fake.close()
     await database.drop()
     removeBundles()
+    rmSync(dir, { recursive: true, force: true })
   })
 
   test(`${PEOPLE} recipients, 429s, cut connections and kill -9: one outcome each, nobody twice, a doubt is counted and not repeated`, async () => {
@@ -56,6 +74,7 @@ describeEngines('a broadcast under fire', await engines(), (engine) => {
       ...(store.engine === 'postgres' && redis ? { REDIS_URL: redis, REDIS_PREFIX: `chaos-${process.pid}` } : {}),
       API_ROOT: fake.url,
       TOKEN: FAKE_TOKEN,
+      MATERIAL: content,
       SHIFT: String(MONDAY_MORNING - Date.now()),
     }
     const begin = () => {
