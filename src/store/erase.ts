@@ -44,6 +44,7 @@ const NAMED: readonly [table: string, column: string][] = [
 const OF_PERSON: readonly [table: string, ...columns: string[]][] = [
   ['reminded', 'person'],
   ['helping', 'person'],
+  ['tally_row', 'person'],
   ['slip', 'person'],
   ['roster', 'person'],
   ['merge', 'gone', 'kept'],

@@ -7,6 +7,7 @@ import type { HelpingTables } from './tables/helping.js'
 import type { QuestionTables } from './tables/questions.js'
 import type { RosterTables } from './tables/roster.js'
 import type { TalkTables } from './tables/talk.js'
+import type { TallyTables } from './tables/tallies.js'
 import type { TicketTables } from './tables/tickets.js'
 import type { ZaloTables } from './tables/zalo.js'
 
@@ -24,5 +25,6 @@ export interface Tables
     HelpingTables,
     RosterTables,
     TalkTables,
+    TallyTables,
     TicketTables,
     ZaloTables {}

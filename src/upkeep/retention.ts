@@ -8,6 +8,7 @@ import { prunePageAccess } from '../store/page-access.js'
 import { forgetQuestionsBefore } from '../store/questions.js'
 import { forgetRecipients } from '../store/recipients.js'
 import { endedBroadcasts, forgetSpent } from '../store/spent.js'
+import { forgetTallySheets } from '../store/tally-sheets.js'
 
 /** Contacts that one transaction forgets: it holds up nobody's answer for longer than a moment. */
 const AT_A_TIME = 50
@@ -52,6 +53,7 @@ export function createRetention({
           tickets: ago(retention['tickets-days']),
           days: ago(CAPS_DAYS),
         })
+        await forgetTallySheets(tx, ago(retention['sheets-days']))
       })
       await sweepRecipients(store, ago(retention['reminders-days']))
       await sweepPreviews(store, ago(retention['previews-days']))

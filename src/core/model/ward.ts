@@ -95,6 +95,8 @@ export const WardFile = z.strictObject({
       'tickets-days': z.int().min(7).max(3650).default(365),
       /** Invitations, slips and other codes, after they were used or ran out. */
       'codes-days': z.int().min(1).max(365).default(30),
+      /** Sheets to tick at the door: paper that comes back later cannot be entered by its rows. */
+      'sheets-days': z.int().min(14).max(365).default(90),
     })
     .prefault({}),
   /** After how many hours without anybody taking it a ticket is brought before ward staff. */

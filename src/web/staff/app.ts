@@ -25,6 +25,8 @@ import { incidentRoutes } from './incidents.js'
 import { IMPORT_PATH, importRoutes } from './import.js'
 import { overviewRoutes } from './overview.js'
 import { questionRoutes } from './questions.js'
+import { tallyEntryRoutes } from './tally-entry.js'
+import { tallyRoutes } from './tally.js'
 import { ticketRoutes } from './tickets.js'
 import { personChangeRoutes } from './person-change.js'
 import { personHelperRoutes } from './person-helpers.js'
@@ -47,6 +49,8 @@ const PAGES = [
   personHelperRoutes,
   slipRoutes,
   groupPaperRoutes,
+  tallyRoutes,
+  tallyEntryRoutes,
   importRoutes,
   exportRoutes,
   draftRoutes,

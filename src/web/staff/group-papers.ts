@@ -4,21 +4,17 @@ import { makeSlip, slipPayload } from '../../access/slip.js'
 import { printedCode } from '../../core/roster/slip.js'
 import { audit } from '../../store/audit.js'
 import { type PersonProgress, progressOf } from '../../store/progress.js'
-import { groupOf, isTooSmall, note, refuse } from './guard.js'
-import { flowOf, labelsOf } from './labels.js'
-import { csrfField, page, table } from './layout.js'
+import { groupOf, refuse } from './guard.js'
+import { flowOf } from './labels.js'
+import { csrfField, page } from './layout.js'
 import { qr } from './qr.js'
 import type { StaffEnv, StaffSite } from './site.js'
+import { byDoor } from './tally.js'
 
 /** Slips that are made at once: what a head cuts up and carries along in an afternoon. */
 const SLIPS = 120
-/** Rows of a tally sheet. */
-const ROWS = 500
 
-/**
- * Paper for a group: slips with a code for everybody who does not chat yet, and a sheet to tick at the door. What was ticked is entered again by
- * the ticks of the group page, for a whole list at once.
- */
+/** Paper for a group: slips with a code for everybody who does not chat yet; sheets to tick at the door stand on a page of their own. */
 export function groupPaperRoutes(site: StaffSite): Hono<StaffEnv> {
   const { context } = site
   const app = new Hono<StaffEnv>()
@@ -38,7 +34,7 @@ export function groupPaperRoutes(site: StaffSite): Hono<StaffEnv> {
       </section>
       <section class="card">
         <h2>${say('papers.tally')}</h2>
-        <p>${say('papers.tally-about')}</p>
+        <p>${say('tally.about')}</p>
         <p><a class="button" href="/staff/groups/${group}/tally">${say('papers.tally-open')}</a></p>
       </section>`
     return c.html(page(site, c, say('papers.title', { group }), body))
@@ -78,43 +74,6 @@ export function groupPaperRoutes(site: StaffSite): Hono<StaffEnv> {
       </div>`
     return c.html(page(site, c, say('papers.slips-title', { group }), body))
   })
-
-  app.get('/groups/:group/tally', async (c) => {
-    const group = groupOf(c, 'names')
-    if (group === null) return refuse(site, c, 'tally')
-    const say = c.get('say')
-    const labels = labelsOf(site, c)
-    const flow = flowOf(site, c.req.query('flow'))
-    const small = await isTooSmall(site, c, group)
-    const { people } = await progressOf(context.store.db, c.get('viewer').scope, { flow, group, limit: ROWS })
-    // In the order of the walk, from door to door.
-    const listed = people.filter(({ name, finished }) => name !== null && (small || finished === 'no')).sort(byDoor)
-    await note(site, c, { kind: 'tally', group, count: listed.length })
-    // Two ways of one step (NFC, QR) have one number, and one box.
-    const { steps } = context.world.flows.get(flow)!
-    const numbers = [...new Set(steps.flatMap(({ number }) => number ?? []))]
-    const legend = numbers.map((number) => labels.step(flow, steps.find((step) => step.number === number)!.id))
-    const body = html`<p class="screen"><a href="/staff/groups/${group}">${say('group.name', { group })}</a></p>
-      <p>${say('papers.tally-for', { guide: labels.guide(flow), time: labels.time(context.clock()) })}</p>
-      <p class="screen"><button type="button" data-print>${say('visits.print')}</button></p>
-      ${legend.length === 0 ? '' : html`<p class="legend">${legend.join('; ')}.</p>`}
-      ${table(
-        say('papers.tally'),
-        [say('visits.column.house'), say('visits.column.who'), ...numbers.map(String), say('papers.all-done')],
-        listed.map(
-          (person) =>
-            html`<tr>
-              <td>${[person.house, person.street].filter(Boolean).join(', ')}</td>
-              <th scope="row">${person.name} ${person.born ?? ''}</th>
-              ${[...numbers, null].map(() => html`<td class="blank"><span class="unseen">${say('papers.to-tick')}</span></td>`)}
-            </tr>`,
-        ),
-      )}
-      <p class="screen">
-        ${say('papers.enter')} <a href="/staff/groups/${group}?flow=${flow}">${say('group.name', { group })}</a>
-      </p>`
-    return c.html(page(site, c, say('papers.tally-title', { group }), body))
-  })
   return app
 
   /** People of the roster who do not chat, by house. */
@@ -126,10 +85,4 @@ export function groupPaperRoutes(site: StaffSite): Hono<StaffEnv> {
     })
     return people.filter(({ name, chats }) => name !== null && !chats).sort(byDoor)
   }
-}
-
-const byDoor = (a: PersonProgress, b: PersonProgress) => door(a).localeCompare(door(b), 'vi', { numeric: true })
-
-function door({ street, house, name }: PersonProgress): string {
-  return [street, house, name].map((part) => part ?? '').join('\u0000')
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { auditLog } from '../../../src/store/audit.js'
+import { makeTallySheet } from '../../../src/store/tally-sheets.js'
 import { OPERATOR, scopeOf } from '../../../src/core/policy/roles.js'
 import { atFirstStep, openSite, type Site } from '../site.js'
 import { enrolSix, signIn } from './signed-in.js'
@@ -12,6 +13,10 @@ beforeEach(async () => {
   await sql`
     insert into question (id, key, text, locale, times, first_at, last_at, state)
     values ('q-1', 'loi rieng', 'Lời riêng của cư dân', 'vi', 1, 1, 1, 'open')`.execute(store.db)
+  const persons = ['r-1', 'r-2']
+  await store.transaction((tx) =>
+    makeTallySheet(tx, { id: 's-1', group: 5, flow: 'vneid-level-1', by: 'c', at: 1, persons }),
+  )
 })
 afterEach(() => site.close())
 
@@ -23,7 +28,7 @@ const routes = () => {
   )
   return [...new Set(all.map(({ method, path }) => `${method} ${path}`))].map((route) => route.split(' ') as [string, string]) // prettier-ignore
 }
-const WHERE: Readonly<Record<string, string>> = { group: '5', person: 'r-1', file: 'people.csv', flow: 'vneid-level-1', question: 'q-1' } // prettier-ignore
+const WHERE: Readonly<Record<string, string>> = { group: '5', person: 'r-1', file: 'people.csv', flow: 'vneid-level-1', question: 'q-1', sheet: 's-1' } // prettier-ignore
 const filled = (path: string) => path.replace(/:(\w+)/g, (_, name: string) => WHERE[name] ?? 'x')
 
 const NAMES = ['Nguyễn Văn An', 'Trần Thị Bình', 'Lê Văn Chung', 'Phạm Thị Dung', 'Hoàng Văn Em', 'Vũ Thị Giang']
@@ -46,6 +51,8 @@ const state = async () => {
     'question',
     'taught',
     'ticket',
+    'tally_sheet',
+    'tally_entry',
   ]
   const rows = []
   for (const table of tables) rows.push((await sql`select * from ${sql.table(table)} order by 1, 2`.execute(db)).rows)
@@ -93,7 +100,7 @@ describe('every route of the staff pages', () => {
       if (method !== 'GET' || !(path.includes(':group') || path.includes(':person'))) continue
       const { status, text } = await own.get(filled(path))
       expect([path, status]).toEqual([path, 200])
-      expect(/\/(contacts|papers)$/.test(path) || SECRETS.some((secret) => text.includes(secret))).toBe(true)
+      expect(/\/(contacts|papers|tally)$/.test(path) || SECRETS.some((secret) => text.includes(secret))).toBe(true)
     }
     const log = await auditLog(site.context.store.db, scopeOf(OPERATOR), { limit: 200 })
     expect(log.some(({ who, deed }) => who === other.contact && deed === 'refused')).toBe(true)

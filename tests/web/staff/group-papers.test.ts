@@ -32,16 +32,6 @@ describe('paper for a group', () => {
     expect((await head.get('/staff/groups/5/papers')).text).toContain('Làm 5 phiếu')
   })
 
-  test('a tally sheet has a row a person and a box a step', async () => {
-    const head = await signIn(site, 'leader', 5)
-    const { text } = await head.get('/staff/groups/5/tally?flow=vneid-level-1')
-    expect(text.match(/<th scope="row">/g)).toHaveLength(6)
-    expect(text.match(/class="blank"/g)).toHaveLength(6 * 9)
-    // From door to door, and what each number stands for.
-    expect(text.indexOf('Trần Thị Bình')).toBeLessThan(text.indexOf('Hoàng Văn Em'))
-    expect(text).toContain('Bước 1 · ')
-  })
-
   test('is nobody’s but the own head’s and the ward’s', async () => {
     const other = await signIn(site, 'leader', 6)
     for (const path of ['papers', 'tally']) expect((await other.get(`/staff/groups/5/${path}`)).status).toBe(403)
