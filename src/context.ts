@@ -15,12 +15,14 @@ import type { CallOptions } from './channels/zalo/sdk/index.js'
 import type { Zalo } from './channels/zalo/zalo.js'
 import { type Budget, createLocalBudget, createSharedBudget, RATES } from './delivery/budget.js'
 import { createDelivery, type Delivery } from './delivery/delivery.js'
+import { createLive, type Live } from './delivery/live.js'
 import { createWakes, type Wakes } from './delivery/wakes.js'
 import { openStore } from './parts/database.js'
 import { connectRedis } from './parts/redis.js'
 import { worldOf } from './parts/world.js'
 import { openZalo } from './parts/zalo.js'
 import { lastLook } from './reminders/leaving.js'
+import { followBroadcast } from './reminders/live.js'
 import type { ReminderParts } from './reminders/parts.js'
 import { createReminders, type Reminders } from './reminders/reminders.js'
 import { createSchedules, type Schedules } from './reminders/schedules.js'
@@ -70,6 +72,8 @@ export interface Context {
   catchUp: CatchUp | null
   intake: Intake
   delivery: Delivery
+  /** Messages that follow a broadcast on the screen. */
+  live: Live
   upkeep: Upkeep
   reminders: Reminders
   /** What reminders are made with, for those who make them outside the loop. */
@@ -206,6 +210,7 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
     alone: store.engine === 'sqlite',
     lastLook: (tx, rows) => lastLook(tx, about, rows),
   })
+  const live = createLive({ store, channels, budget, wakes, clock, log, follow: (tx, one) => followBroadcast(tx, about, one) }) // prettier-ignore
   const intake = createIntake({ ...speaking, turns, dialogs, store, seals, wakes, log, counts })
   const catchUp = zalo && createCatchUp({ zalo, intake, store, budget, clock, log })
   const watched = apps.zalo && zaloAccess ? { config: apps.zalo, access: zaloAccess } : null
@@ -232,6 +237,7 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
     catchUp,
     intake,
     delivery,
+    live,
     escalation,
     questions,
     teaching,
@@ -250,6 +256,7 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
       await intake.settled(CHORES_MS)
       await schedules.close()
       await reminders.close()
+      await live.stop()
       await delivery.stop()
       await wakes.close()
       await store.close()

@@ -44,6 +44,7 @@ async function start(config: Config): Promise<void> {
     context.questions.start()
     context.upkeep.start()
     context.reminders.start()
+    context.live.start()
     context.schedules.start()
     const web = await listen(context)
     stops.push(() => web.close())

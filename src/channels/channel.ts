@@ -15,6 +15,8 @@ export interface Capabilities {
   contactRequest: boolean
   /** Whether the buttons of a message that was sent can be taken away. */
   editing: boolean
+  /** Whether the text of a message that was sent can be changed: then one message follows what goes on. */
+  rewriting: boolean
   /** Whether a resident's message can be deleted from the chat. */
   erasing: boolean
   /** Until when after a resident's last message we may write; null: always and free. */
@@ -38,6 +40,7 @@ export const UNBOUND: Capabilities = {
   dataLimit: 64,
   contactRequest: false,
   editing: false,
+  rewriting: false,
   erasing: false,
   window: null,
   quiet: null,
@@ -134,6 +137,11 @@ export interface SendingChannel<Rendered = unknown> extends Channel<Rendered> {
   alive(): Promise<boolean>
   /** Takes the buttons of a message of ours away; false when it is worth trying later. Only with `capabilities.editing`. */
   retire?(address: string, providerId: string): Promise<boolean>
+  /**
+   * Puts other words, and the buttons given with them or none, in the place of a message of ours; `sent` too where they stand there already. Only with
+   * `capabilities.rewriting`.
+   */
+  edit?(address: string, providerId: string, rendered: Rendered): Promise<Outcome>
   /** Deletes a resident's message from the chat; true when it is gone. Only with `capabilities.erasing`. */
   erase?(address: string, messageId: string): Promise<boolean>
   /** Posts a text to a group chat that the account made. */

@@ -6,6 +6,7 @@ import { type DialogAnswer, type Draft, phrase, say } from '../core/talk/draft.j
 import { sayTo, type SpeakParts, speakTo } from '../speak/speak.js'
 import { loadByAddresses, type LoadedContact, loadReachable } from '../store/contacts.js'
 import { dropDialog, loadDialog, type OpenDialog, saveDialog } from '../store/dialogs.js'
+import { keepLive } from '../store/live.js'
 import type { Db } from '../store/tables.js'
 import type { Dialog, Now } from './dialogue.js'
 import { play, type Played } from './replay.js'
@@ -51,9 +52,9 @@ export function createDialogs(parts: SpeakParts, byCommand: Partial<Record<Comma
     // What an act changed of the contact itself (a role, the person it acts for) is not undone by what was loaded before it.
     const [fresh = contact] = await loadByAddresses(tx, [contact])
     if (played.kind === 'asks') {
-      const { block, options, free, number } = played.question
+      const { block, options, free, number, live } = played.question
       await saveDialog(tx, { ...open, at: parts.clock(), state: played.state })
-      await speakTo(tx, parts, fresh, (draft) => {
+      const { session } = await speakTo(tx, parts, fresh, (draft) => {
         says(draft, played.blocks)
         ask(draft, {
           kind: 'dialog',
@@ -64,6 +65,8 @@ export function createDialogs(parts: SpeakParts, byCommand: Partial<Record<Comma
           ...(number ? { number } : {}),
         })
       })
+      if (live !== undefined)
+        await keepLive(tx, { broadcast: live, contact: fresh.contact, n: session.said, madeAt: parts.clock() })
       return
     }
     // A form that asked nothing stands beside the one that may be open: that one's question stays in front.

@@ -57,6 +57,8 @@ export interface Question {
   free?: boolean
   /** Asks for the phone number by the app's own way; a number that was given is the answer `shared`. Only where the app has one. */
   number?: NumberWish
+  /** The message follows this broadcast from now on, where the app can show one that changes. */
+  live?: string
 }
 
 /** The moment of an act. */

@@ -14,6 +14,7 @@ export interface Erased {
 
 /** Tables in which rows of a contact are deleted, with the columns that name it; before the contact itself. */
 const OF_CONTACT: readonly [table: string, ...columns: string[]][] = [
+  ['live_message', 'contact'],
   ['outbox', 'contact'],
   ['dialog', 'contact'],
   ['ticket', 'contact'],

@@ -1,4 +1,5 @@
 import { loadByAddresses } from '../store/contacts.js'
+import { rewritten } from '../store/live.js'
 import { newestByContact, outboxAfter, outboxLast, type OutboxRow } from '../store/outbox.js'
 import type { Context } from '../context.js'
 
@@ -19,6 +20,8 @@ export interface Feed {
   newest(): Promise<{ n: number; at: number } | null>
   /** The next messages behind `after`, oldest first; with null the last ones. Empty when there are none. */
   read(after: number | null): Promise<OutboxRow[]>
+  /** Messages among the newest that say something else since then, ms. */
+  changed(since: number): Promise<(OutboxRow & { editedAt: number })[]>
   /** Waits for something to read. `closed` when the page has gone or the server stops. */
   wait(ms: number): Promise<'woken' | 'timeout' | 'closed'>
   close(): void
@@ -131,6 +134,8 @@ export function createFeeds({ store, wakes, log, config }: Pick<Context, 'store'
           listener.last = Math.max(listener.last, after ?? 0, rows.at(-1)?.n ?? 0)
           return rows
         },
+        changed: async (since) =>
+          listener.contact === null ? [] : rewritten(store.db, listener.contact, { from: listener.last - FIRST_LOOK, since }), // prettier-ignore
         wait: bell.wait,
         close: () => forget(listener),
       }

@@ -45,12 +45,18 @@ export function streamRoutes({ clock, log }: Context, feeds: Feeds): Hono {
       stream.onAbort(() => feed.close())
       try {
         await stream.writeSSE({ event: 'ready', data: JSON.stringify(first), retry: RETRY_MS })
+        let since = first.now
         let last = behind(c.req.header('last-event-id') ?? c.req.query('after'), first.newest)
         for (;;) {
           const rows = await feed.read(last)
           for (const row of rows) await stream.writeSSE({ id: String(row.n), data: JSON.stringify(pageMessage(row)) })
           last = rows.at(-1)?.n ?? last ?? 0
           if (rows.length > 0) continue
+          for (const row of await feed.changed(since)) {
+            // Without an id: the page comes back behind the newest message, not behind the newest change.
+            await stream.writeSSE({ event: 'edit', data: JSON.stringify(pageMessage(row)) })
+            since = row.editedAt
+          }
           const what = await feed.wait(HEARTBEAT_MS)
           if (what === 'closed' || stream.aborted) return
           if (what === 'timeout') await stream.write(':\n\n')

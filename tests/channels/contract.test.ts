@@ -1,4 +1,4 @@
-import { type Channel, OUTCOME_KINDS, UNBOUND } from '../../src/channels/channel.js'
+import { type Channel, OUTCOME_KINDS, type SendingChannel, UNBOUND } from '../../src/channels/channel.js'
 import { cutText, lengthOf } from '../../src/channels/layout.js'
 import { createTelegram } from '../../src/channels/telegram/telegram.js'
 import { terminal } from '../../src/channels/terminal/terminal.js'
@@ -128,6 +128,12 @@ describe.each(CASES.map((each) => [each.channel.name, each] as const))(
         inbound: [{ channel: channel.name, content: { kind: 'text', text: 'xong rồi' }, at: 1000, secrets: [] }],
       })
       expect(channel.parse(structuredClone(text), 1000)).toEqual(parsed)
+    })
+
+    test('has a way for everything that it says it can do', () => {
+      const { edit, retire, erase } = channel as Partial<SendingChannel>
+      if (!('send' in channel)) return expect([edit, retire, erase]).toEqual([undefined, undefined, undefined])
+      expect([edit, retire, erase].map((way) => way !== undefined)).toEqual([capabilities.rewriting, capabilities.editing, capabilities.erasing]) // prettier-ignore
     })
 
     test('refuses what is not in its form, and throws nothing', () => {

@@ -11,6 +11,7 @@ export const TELEGRAM_CAPABILITIES: Capabilities = {
   buttons: 40,
   contactRequest: true,
   editing: true,
+  rewriting: true,
   erasing: true,
 }
 
@@ -85,6 +86,19 @@ export function createTelegram({ token, apiRoot, pollSeconds = 30, callSeconds =
       calls()
         .then((api) => api.editMessageReplyMarkup(Number(address), Number(providerId)))
         .then(() => true, isFinal),
+
+    async edit(address, providerId, { text, reply_markup: markup }) {
+      // Keys in the place of the keyboard belong to a message that is sent, not to one that is changed.
+      if (markup && !('inline_keyboard' in markup)) return { kind: 'rejected', code: 'keys cannot be edited' }
+      try {
+        const options = { link_preview_options: { is_disabled: true }, ...(markup ? { reply_markup: markup } : {}) }
+        await (await calls()).editMessageText(Number(address), Number(providerId), text, options)
+        return { kind: 'sent', providerId }
+      } catch (error) {
+        if (isRefusal(error) && /message is not modified/i.test(error.description)) return { kind: 'sent', providerId }
+        return outcomeOf(error)
+      }
+    },
 
     erase: (address, messageId) =>
       calls()

@@ -7,7 +7,7 @@ import { type Channel, UNBOUND } from '../channel.js'
 /** The ward's own chat page: it reads its messages itself and numbers the choices it shows. */
 export const web: Channel<Said> = {
   name: 'web',
-  capabilities: UNBOUND,
+  capabilities: { ...UNBOUND, rewriting: true },
   parse(raw, at) {
     const { address, body } = raw as { address: string; body: unknown }
     const posting = readPosting(body)

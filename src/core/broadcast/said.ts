@@ -1,8 +1,10 @@
-import type { Audience, Place } from '../model/broadcast.js'
+import type { Audience, BroadcastState, Place, Result } from '../model/broadcast.js'
 import type { Line } from '../model/message.js'
 import type { Residence } from '../model/roster.js'
+import { dayOf, isoLocal } from '../policy/calendar.js'
 import { guideLine, phrase } from '../talk/draft.js'
 import { messagesOf, type Tally } from './planner.js'
+import { isToVisit } from './visits.js'
 
 /** Who an audience is: «đang dừng ở bước 5: Quét thẻ». */
 export function whoLine(audience: Pick<Audience, 'flow' | 'who' | 'residence'>, number: number | null = null): Line {
@@ -62,6 +64,28 @@ export function tallyLines(audience: Audience, number: number | null, tally: Tal
       ...whys,
       phrase('remind.cost', { cost }),
     ],
+  ]
+}
+
+/** How a broadcast goes, in one paragraph. */
+export function progressBlock(
+  flow: string,
+  state: BroadcastState,
+  results: Parameters<typeof progressLines>[0],
+): Line[] {
+  const head = { guide: guideLine(flow, 'short'), state: phrase(`remind.states.${state}`) }
+  return [phrase('remind.progress', head), ...progressLines(results)]
+}
+
+/** The last words on a broadcast: when it ended, and what is left to be done by foot. */
+export function closingLines(
+  results: readonly { result: Result; reason: string | null; count: number }[],
+  endedAt: number,
+): Line[] {
+  const unreached = results.filter(isToVisit).reduce((sum, { count }) => sum + Number(count), 0)
+  return [
+    phrase('remind.closed', { time: isoLocal(endedAt).slice(11, 16), day: { day: dayOf(endedAt) } }),
+    ...(unreached > 0 ? [phrase('remind.closed-visits', { count: unreached })] : []),
   ]
 }
 

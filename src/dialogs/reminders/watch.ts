@@ -1,6 +1,7 @@
-import { guideLine, phrase } from '../../core/talk/draft.js'
-import { progressLines } from '../../core/broadcast/said.js'
+import { phrase } from '../../core/talk/draft.js'
+import { progressBlock } from '../../core/broadcast/said.js'
 import { mayHandle, partsWithin, remindersWithin } from '../../reminders/desk.js'
+import { canFollow } from '../../reminders/live.js'
 import type { ReminderParts } from '../../reminders/parts.js'
 import { loadBroadcast } from '../../store/broadcasts.js'
 import { scopeOfContact } from '../../store/scope.js'
@@ -18,24 +19,25 @@ export async function watch(d: Dialogue, parts: ReminderParts, id: string): Prom
       const broadcast = await loadBroadcast(tx, id)
       if (!broadcast || !mayHandle(await scopeOfContact(tx, contact.contact), broadcast)) return null
       return {
+        live: canFollow(parts, contact.channel),
         state: broadcast.state,
         flow: broadcast.plan.audience.flow,
         results: await remindersWithin(parts, tx).progress(id),
       }
     })
     if (!seen) return d.say(phrase('remind.gone'))
-    const { state, flow, results } = seen
-    d.say(
-      phrase('remind.progress', { guide: guideLine(flow, 'short'), state: phrase(`remind.states.${state}`) }),
-      ...progressLines(results),
-    )
+    const { live, state, flow, results } = seen
+    d.say(...progressBlock(flow, state, results))
     if (state !== 'running' && state !== 'paused') return
     const todo = await d.choose('todo', {
-      block: [phrase('remind.watch')],
-      options: ['refresh', state === 'running' ? 'pause' : 'resume', 'stop', 'page', 'cancel'].map((option) => ({
-        id: option,
-        label: phrase(`remind.options.${option === 'cancel' ? 'enough' : option}`),
-      })),
+      block: [phrase(live ? 'remind.watch-live' : 'remind.watch')],
+      ...(live ? { live: id } : {}),
+      options: [...(live ? [] : ['refresh']), state === 'running' ? 'pause' : 'resume', 'stop', 'page', 'cancel'].map(
+        (option) => ({
+          id: option,
+          label: phrase(`remind.options.${option === 'cancel' ? 'enough' : option}`),
+        }),
+      ),
     })
     if (todo === 'cancel') return
     if (todo === 'page') return d.goTo('trang', '/staff/broadcasts')

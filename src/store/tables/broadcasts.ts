@@ -9,6 +9,7 @@ export interface BroadcastTables {
   opt_out: OptOutTable
   quiet_hours: QuietHoursTable
   schedule: ScheduleTable
+  live_message: LiveMessageTable
 }
 
 /** A message to many; `plan` and `tally` are JSON. */
@@ -77,4 +78,13 @@ interface ScheduleTable {
   by_contact: string | null
   at: number
   last_day: string | null
+}
+
+/** The message `n` of a contact that follows a broadcast. */
+interface LiveMessageTable {
+  broadcast: string
+  contact: string
+  n: number
+  made_at: number
+  looked_at: number
 }

@@ -127,6 +127,7 @@ interface OutboxTable {
   keyboard: number
   waits_for: 'contact' | null
   due_at: number | null
+  edited_at: number | null
 }
 
 /** The form a contact is filling in; `state` is the log of the replay engine as JSON, `args` the words behind the command. */

@@ -149,6 +149,15 @@
     awaited = false
   }
 
+  /** A message of ours says something else now, in its place. Nobody is read the same numbers over and over. */
+  const showEdit = (message) => {
+    const element = [...log.querySelectorAll('.ours')].find(({ dataset }) => Number(dataset.order) === message.n)
+    if (!element) return
+    element.setAttribute('aria-live', 'off')
+    element.querySelector('.bubble').replaceWith(bubble(texts['from-us'], message.text))
+    if (message.options.length === 0) element.querySelector('.choices')?.remove()
+  }
+
   // ---- What the resident sends -----------------------------------------------------------------------------------------------------
 
   /** What the resident wrote in this tab, oldest first; `fate` is sent, waiting, failed or refused. */
@@ -339,6 +348,7 @@
       setTimeout(() => (replaying = false), 500)
     })
     stream.addEventListener('message', (event) => showOurs(JSON.parse(event.data), !replaying || awaited))
+    stream.addEventListener('edit', (event) => showEdit(JSON.parse(event.data)))
     stream.addEventListener('error', () => {
       clearTimeout(unheard)
       tell(navigator.onLine === false ? 'state.offline' : 'state.reconnecting')

@@ -144,7 +144,9 @@ function own(state: State, params: Params): { chat: Chat; message: ChatMessage }
   const chat = open(state, params['chat_id'])
   const message = chat.messages.find(({ id, from }) => id === params['message_id'] && from === 'bot')
   if (!message) throw bad('message to edit not found')
-  if (message.keyed) throw bad("message can't be edited")
+  // What has no inline keyboard can be changed for two days.
+  const old = message.keyboard.length === 0 && state.clock() - message.at > 48 * HOUR
+  if (message.keyed || old) throw bad("message can't be edited")
   return { chat, message }
 }
 
