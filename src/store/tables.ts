@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { AccessTables } from './tables/access.js'
+import type { ArticleTables } from './tables/articles.js'
 import type { BroadcastTables } from './tables/broadcasts.js'
 import type { GrantTables } from './tables/grants.js'
 import type { IncidentTables } from './tables/incidents.js'
@@ -18,6 +19,7 @@ export type Db = Kysely<Tables>
 export interface Tables
   extends
     AccessTables,
+    ArticleTables,
     BroadcastTables,
     GrantTables,
     QuestionTables,

@@ -19,6 +19,7 @@ import { speed } from './0021-speed.js'
 import { tallies } from './0022-tallies.js'
 import { shown } from './0036-shown.js'
 import { unmerge } from './0026-unmerge.js'
+import { articles } from './0031-articles.js'
 import { liveMessages } from './0030-live-messages.js'
 import { tallySheets } from './0029-tally-sheets.js'
 
@@ -46,4 +47,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0036-shown': shown,
   '0029-tally-sheets': tallySheets,
   '0030-live-messages': liveMessages,
+  '0031-articles': articles,
 }

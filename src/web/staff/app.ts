@@ -6,6 +6,7 @@ import { createFiles } from '../files.js'
 import { pageLocale } from '../identity.js'
 import type { PageTexts } from '../words.js'
 import { accessRoutes, leaveRoutes, signedIn } from './access.js'
+import { articleRoutes } from './articles.js'
 import { broadcastRoutes } from './broadcasts.js'
 import { composeRoutes } from './compose.js'
 import { contactRoutes } from './contacts.js'
@@ -56,6 +57,7 @@ const PAGES = [
   draftRoutes,
   radarRoutes,
   composeRoutes,
+  articleRoutes,
   broadcastRoutes,
   ticketRoutes,
   questionRoutes,

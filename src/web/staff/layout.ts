@@ -14,6 +14,7 @@ export const PAGES: readonly { path: string; key: string; roles: readonly string
   { path: '/staff/groups', key: 'groups', roles: EVERYBODY },
   { path: '/staff/radar', key: 'radar', roles: EVERYBODY },
   { path: '/staff/broadcasts', key: 'broadcasts', roles: EVERYBODY },
+  { path: '/staff/articles', key: 'articles', roles: WARD },
   { path: '/staff/tickets', key: 'tickets', roles: EVERYBODY },
   { path: '/staff/questions', key: 'questions', roles: WARD },
   { path: '/staff/incidents', key: 'incidents', roles: WARD },

@@ -24,6 +24,8 @@ export interface FakeZalo {
   webhooks: Webhooks
   /** Everything accepted, in its order. */
   accepted: readonly Accepted[]
+  /** Articles that were made, by the token of each; the body is what was asked for. */
+  articles: ReadonlyMap<string, { id: string; body: unknown }>
   /** Codes by which calls of the API were refused, in order; planned faults are not among them. */
   refused: readonly number[]
   /** Somebody with Zalo; a follower who has not interacted yet, unless told otherwise. */
@@ -78,6 +80,7 @@ export async function startFakeZalo({ now, oa, app }: FakeZaloOptions): Promise<
     faults,
     webhooks,
     accepted: state.accepted,
+    articles: state.articles,
     refused: state.refused,
     user({ id = newId(state), displayName = 'Bác Tư', follower = true } = {}) {
       return createUser(state, webhooks, id, displayName, follower)
