@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { auditLog } from '../../../src/store/audit.js'
+import { keepArticle } from '../../../src/store/articles.js'
 import { makeTallySheet } from '../../../src/store/tally-sheets.js'
 import { OPERATOR, scopeOf } from '../../../src/core/policy/roles.js'
 import { atFirstStep, openSite, type Site } from '../site.js'
@@ -13,6 +14,8 @@ beforeEach(async () => {
   await sql`
     insert into question (id, key, text, locale, times, first_at, last_at, state)
     values ('q-1', 'loi rieng', 'Lời riêng của cư dân', 'vi', 1, 1, 1, 'open')`.execute(store.db)
+  const texts = { title: 'T', author: 'A', description: 'D', coverUrl: 'https://a.example/b.jpg', body: 'B' }
+  await keepArticle(store.db, { ...texts, id: 'a-1', by: 'c', at: 1 })
   const persons = ['r-1', 'r-2']
   await store.transaction((tx) =>
     makeTallySheet(tx, { id: 's-1', group: 5, flow: 'vneid-level-1', by: 'c', at: 1, persons }),
@@ -28,7 +31,7 @@ const routes = () => {
   )
   return [...new Set(all.map(({ method, path }) => `${method} ${path}`))].map((route) => route.split(' ') as [string, string]) // prettier-ignore
 }
-const WHERE: Readonly<Record<string, string>> = { group: '5', person: 'r-1', file: 'people.csv', flow: 'vneid-level-1', question: 'q-1', sheet: 's-1' } // prettier-ignore
+const WHERE: Readonly<Record<string, string>> = { group: '5', person: 'r-1', file: 'people.csv', flow: 'vneid-level-1', question: 'q-1', sheet: 's-1', article: 'a-1' } // prettier-ignore
 const filled = (path: string) => path.replace(/:(\w+)/g, (_, name: string) => WHERE[name] ?? 'x')
 
 const NAMES = ['Nguyễn Văn An', 'Trần Thị Bình', 'Lê Văn Chung', 'Phạm Thị Dung', 'Hoàng Văn Em', 'Vũ Thị Giang']
