@@ -29,6 +29,7 @@ import { createSchedules, type Schedules } from './reminders/schedules.js'
 import { scrub } from './store/erase.js'
 import type { Store } from './store/open.js'
 import { appSecret, createSeals, type Seals } from './store/sealed.js'
+import { foldTally } from './store/tally.js'
 import { createEscalation, type Escalation } from './tickets/escalate.js'
 import { createKnownTexts } from './questions/known.js'
 import { createOverlay } from './questions/overlay.js'
@@ -216,7 +217,8 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
   const watched = apps.zalo && zaloAccess ? { config: apps.zalo, access: zaloAccess } : null
   const { publicUrl } = config
   const watchdogs = createWatchdogs({ ...speaking, store, publicUrl, counts, zalo: watched, wakes, log })
-  const upkeep = createUpkeep({ watchdogs, catchUp, retention: createRetention({ store, ward, clock, newId }), log })
+  const retention = createRetention({ store, ward, clock, newId })
+  const upkeep = createUpkeep({ watchdogs, catchUp, retention, fold: () => foldTally(store.db), log })
   return {
     config,
     log,

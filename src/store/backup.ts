@@ -21,9 +21,12 @@ export async function migrationsOf(db: Db): Promise<string[]> {
   return found.rows.map(({ name }) => name)
 }
 
+/** Tables that others are summed up in: they fill themselves. */
+const SUMS: ReadonlySet<string> = new Set(['tally'])
+
 /** Our tables, each behind those that it refers to. */
 async function tablesOf(db: Db): Promise<(Held & { kinds: Record<string, 'int' | 'text'>; self: string[] })[]> {
-  const known = await db.introspection.getTables()
+  const known = (await db.introspection.getTables()).filter(({ name }) => !SUMS.has(name))
   const references =
     engineOf(db) === 'sqlite'
       ? await sql<{ child: string; parent: string; via: string }>`

@@ -13,28 +13,20 @@ export interface Weeks {
 /** Days of one stretch, ms. */
 export const WEEK_MS = 7 * 86_400_000
 
-/** Who finished in the last seven days against the seven before, by flow; counted from the ledger. */
+/** Who finished in the last seven days against the seven before, by flow. */
 export async function finishedByWeek(
   db: Db,
   scope: Scope,
   { group, now }: { group?: number | null; now: number },
 ): Promise<Weeks[]> {
-  const one = group === undefined || group === null ? sql`true` : sql`p.grp = ${group}`
+  const one = group === undefined || group === null ? sql`true` : sql`r.grp = ${group}`
   const found = await sql<Weeks>`
-    select f.flow,
-      sum(case when f.at > ${now - WEEK_MS} then 1 else 0 end) as now,
-      sum(case when f.at <= ${now - WEEK_MS} then 1 else 0 end) as before
-    from (
-      select l.flow, l.person, min(l.at) as at from ledger l
-      where l.outcome = 'finished' and l.person is not null and l.at > ${now - 2 * WEEK_MS} and l.at <= ${now}
-        and not exists (
-          select 1 from ledger e
-          where e.outcome = 'finished' and e.flow = l.flow and e.person = l.person and e.at <= ${now - 2 * WEEK_MS}
-        )
-      group by l.flow, l.person
-    ) f join person p on p.id = f.person
-    where ${one} and ${inScope(scope, sql`p.grp`)}
-    group by f.flow order by f.flow`.execute(db)
+    select r.flow,
+      sum(case when r.done_at > ${now - WEEK_MS} then 1 else 0 end) as now,
+      sum(case when r.done_at <= ${now - WEEK_MS} then 1 else 0 end) as before
+    from run r
+    where r.done_at > ${now - 2 * WEEK_MS} and r.done_at <= ${now} and ${one} and ${inScope(scope, sql`r.grp`)}
+    group by r.flow order by r.flow`.execute(db)
   return found.rows.map(({ flow, now, before }) => ({ flow, now: Number(now), before: Number(before) }))
 }
 

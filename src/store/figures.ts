@@ -1,8 +1,8 @@
-import { sql } from 'kysely'
 import type { RunState } from '../core/model/run.js'
 import type { Scope } from '../core/policy/roles.js'
-import { inScope, smallGroups } from './scope.js'
+import { smallGroups } from './scope.js'
 import type { Db } from './tables.js'
+import { tallied } from './tally.js'
 
 export interface FigureFilter {
   flow?: string
@@ -38,58 +38,13 @@ export interface Stand {
   count: number
 }
 
-/** Runs of one kind in one place. `person` is set where the run is looked at by itself. */
-interface Counted {
-  /** `all`: every run. The others are among them: of somebody with several in the flow, or of somebody who is merged into another. */
-  what: 'all' | 'several' | 'merged'
-  flow: string
-  grp: number | null
-  step: string
-  state: RunState
-  count: number
-  tries: number
-  person: string | null
-}
-
-/**
- * Figures of the scope, from the runs. The group is the one the person belongs to now. Nearly everybody has one run in a flow, so runs are counted as
- * they lie in their index; the few that must not count for themselves are taken out again. One statement, so that all of it is of one moment.
- */
+/** Figures of the scope, as the database keeps them beside the runs (tally.ts). The group is the one the person belongs to now. */
 export async function figures(db: Db, scope: Scope, filter: FigureFilter = {}): Promise<Figure[]> {
-  const flow = filter.flow === undefined ? sql`true` : sql`r.flow = ${filter.flow}`
-  const group =
-    filter.group === undefined ? sql`true` : filter.group === null ? sql`r.grp is null` : sql`r.grp = ${filter.group}`
-  const asked = sql`${flow} and ${group} and ${inScope(scope, sql`r.grp`)}`
-  const found = await sql<Counted>`
-    select 'all' as what, r.flow, r.grp, r.step, r.state, count(*) as count, sum(r.tries) as tries, null as person
-    from run r where ${asked} group by r.flow, r.grp, r.state, r.step
-    union all
-    select 'several', r.flow, r.grp, r.step, r.state, 1, r.tries, r.person
-    from (select r.person, r.flow from run r where ${asked} group by r.person, r.flow having count(*) > 1) d
-    join run r on r.person = d.person and r.flow = d.flow join person p on p.id = r.person where p.merged_into is null
-    union all
-    select 'merged', r.flow, r.grp, r.step, r.state, 1, r.tries, r.person
-    from person m join run r on r.person = m.id where m.merged_into is not null and ${asked}`.execute(db)
-  return coarsen(gather(standsOf(found.rows)), await smallGroups(db, scope), filter)
-}
-
-/** Where persons stand: all runs, without those that are looked at by themselves, and instead of several runs of somebody the one that counts. */
-function standsOf(rows: readonly Counted[]): Stand[] {
-  const stand = ({ flow, grp, step, state, tries }: Counted, count: number): Stand => ({
-    flow,
-    grp,
-    at: state === 'finished' ? null : { step, state, tries: Number(tries) * Math.sign(count) },
-    count,
+  const places = await tallied(db, scope, filter)
+  const stands = places.map(({ flow, grp, step, state, count, tries }): Stand => {
+    return { flow, grp, at: state === 'finished' ? null : { step, state, tries }, count }
   })
-  const representing = new Map<string, Counted>()
-  for (const row of rows.filter(({ what }) => what === 'several')) {
-    const key = JSON.stringify([row.person, row.flow])
-    if (representing.get(key)?.state !== 'finished') representing.set(key, row)
-  }
-  return [
-    ...rows.map((row) => stand(row, row.what === 'all' ? Number(row.count) : -1)),
-    ...[...representing.values()].map((row) => stand(row, 1)),
-  ]
+  return coarsen(gather(stands), await smallGroups(db, scope), filter)
 }
 
 /** Adds stands up, in the order of flow, group (none first) and step. */

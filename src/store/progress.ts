@@ -6,6 +6,7 @@ import { nameKey } from '../core/roster/names.js'
 import { texts } from './rows.js'
 import { inScope } from './scope.js'
 import type { Db } from './tables.js'
+import { tallied } from './tally.js'
 
 /** Which people of a group, by where they stand in a guide. `stuck`: unfinished, and they said that their step does not work. */
 export const PROGRESS_FILTERS = ['all', 'not-started', 'under-way', 'stuck', 'finished', 'no-card', 'visit'] as const
@@ -159,12 +160,11 @@ export interface Confirmed {
 
 /** The finishes of the scope that a head or the ward wrote down; they are among the finished of `figures`. */
 export async function confirmedFinishes(db: Db, scope: Scope, group?: number): Promise<Confirmed[]> {
-  const one = group === undefined ? sql`true` : sql`p.grp = ${group}`
-  const found = await sql<{ flow: string; grp: number | null; count: number }>`
-    select l.flow, p.grp, count(distinct p.id) as count
-    from ledger l join run f on f.id = l.run join person p on p.id = f.person
-    where l.outcome = 'finished' and l.source in ('leader', 'staff') and f.state = 'finished' and p.merged_into is null
-      and ${one} and ${inScope(scope, sql`p.grp`)}
-    group by l.flow, p.grp order by l.flow, p.grp`.execute(db)
-  return found.rows.map(({ flow, grp, count }) => ({ flow, group: grp, count: Number(count) }))
+  const found = new Map<string, Confirmed>()
+  for (const { flow, grp, state, confirmed } of await tallied(db, scope, group === undefined ? {} : { group })) {
+    if (state !== 'finished' || confirmed === 0) continue
+    const key = JSON.stringify([flow, grp])
+    found.set(key, { flow, group: grp, count: (found.get(key)?.count ?? 0) + confirmed })
+  }
+  return [...found.values()]
 }

@@ -23,11 +23,17 @@ export async function scopeOfContact(db: Db, contact: string): Promise<Scope> {
   return scopeOf({ id: contact, role, leads: await groupsOf(db, contact) })
 }
 
-/** Groups of fewer people than may be broken down before somebody who does not lead them. */
+/** Groups of fewer people than may be broken down before somebody who does not lead them. Looks at a few people of each group, not at all of them. */
 export async function smallGroups(db: Db, scope: Scope): Promise<ReadonlySet<number>> {
   const found = await sql<{ grp: number }>`
-    select grp from person where grp is not null and merged_into is null group by grp having count(*) < ${FEW}`.execute(
-    db,
-  )
+    with recursive there (grp) as (
+      select min(grp) from person where merged_into is null
+      union all
+      select (select min(p.grp) from person p where p.merged_into is null and p.grp > there.grp) from there where grp is not null
+    )
+    select grp from there where grp is not null and (
+      select count(*) from (
+        select 1 from person p where p.grp = there.grp and p.merged_into is null limit ${FEW}) seen
+    ) < ${FEW}`.execute(db)
   return new Set(found.rows.map(({ grp }) => grp).filter((group) => !scope.leads(group)))
 }

@@ -26,6 +26,13 @@ describeEngines('a store', await engines(), (engine) => {
     expect(applied.flatMap((one) => one.applied).sort()).toEqual(Object.keys(MIGRATIONS))
   })
 
+  test('a migration is made up for where a later one came first', async () => {
+    const { '0023-tally': late, ...others } = MIGRATIONS
+    expect(late).toBeDefined()
+    await migrate(database.store, others)
+    expect((await migrate(database.store)).applied).toEqual(['0023-tally'])
+  })
+
   test('a schema newer than the code is refused with what to do, and is not touched', async () => {
     const newer = { ...MIGRATIONS, '9999-tomorrow': { up: async () => {} } }
     await migrate(database.store, newer)

@@ -17,11 +17,12 @@ import { questions } from './0014-questions.js'
 import { finishes } from './0020-finishes.js'
 import { speed } from './0021-speed.js'
 import { tallies } from './0022-tallies.js'
-import { shown } from './0036-shown.js'
+import { tally } from './0023-tally.js'
 import { unmerge } from './0026-unmerge.js'
 import { articles } from './0031-articles.js'
 import { liveMessages } from './0030-live-messages.js'
 import { tallySheets } from './0029-tally-sheets.js'
+import { shown } from './0036-shown.js'
 
 /** Every migration, in order. What was released is never changed: a new one is added below. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -43,6 +44,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0020-finishes': finishes,
   '0021-speed': speed,
   '0022-tallies': tallies,
+  '0023-tally': tally,
   '0026-unmerge': unmerge,
   '0036-shown': shown,
   '0029-tally-sheets': tallySheets,

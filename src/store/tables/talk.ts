@@ -10,6 +10,7 @@ export interface TalkTables {
   person: PersonTable
   session: SessionTable
   run: RunTable
+  tally: TallyTable
   ledger: LedgerTable
   inbox: InboxTable
   outbox: OutboxTable
@@ -69,8 +70,24 @@ interface RunTable {
   entered_at: number
   trail: string
   tries: number
-  /** The group of the person, written by triggers alone: figures count by it without a look at the persons. */
+  /** Written by triggers alone, like the two below (migration 0023): the group of the person. */
   grp: number | null
+  /** 1 where the person counts in the flow by this run, 2 where a finish of theirs was confirmed besides; 0: another run counts, or none. */
+  counts: 0 | 1 | 2
+  /** When the person finished the flow for the first time; on the run that counts. */
+  done_at: number | null
+}
+
+/** Sums of the runs that count, kept by triggers; the sum of a place may lie in several rows, and group 0 is «none». */
+interface TallyTable {
+  flow: string
+  grp: number
+  state: RunState
+  step: string
+  count: number
+  tries: number
+  /** Those of the finished that a head or the ward confirmed. */
+  confirmed: number
 }
 
 /** What happened, append-only; `person` and `contact` alone may be taken out later, and it outlives both. */
