@@ -2,6 +2,8 @@ import { CompiledQuery, sql } from 'kysely'
 import type { Audience } from '../../src/core/model/broadcast.js'
 import type { RosterPerson } from '../../src/core/model/roster.js'
 import { audiencePage } from '../../src/store/audience.js'
+import { optOut, setQuietHours } from '../../src/store/opt-outs.js'
+import { openTicket } from '../../src/store/tickets.js'
 import { cheapen } from '../../src/store/prices.js'
 import { cancelRecipients, leftOf, postponeRecipients, queueRecipients } from '../../src/store/recipients.js'
 import type { Store } from '../../src/store/open.js'
@@ -9,7 +11,7 @@ import type { Db } from '../../src/store/tables.js'
 import { queryOf } from '../../src/reminders/parts.js'
 import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
 import { enrol, rosterPerson } from '../store/roster-samples.js'
-import { addResidents, createStage, PLAN, send, type Stage } from './stage.js'
+import { addResidents, createStage, PLAN, send, type Stage, WARD } from './stage.js'
 
 describeEngines('an audience by the ward’s list', await engines(), (engine) => {
   let database: TestDatabase
@@ -41,6 +43,26 @@ describeEngines('an audience by the ward’s list', await engines(), (engine) =>
     // The fifth has finished the guide to the card already; the sixth has never written to us.
     expect(await written({ flow: 'id-card', who: { kind: 'no-card' } })).toEqual(['p-1 sent', 'p-6 paper: no-contact'])
     expect(textTo('1')).toContain('chưa có thẻ căn cước')
+  })
+
+  test('whoever opted out for themselves, sleeps late, or is in a ticket – as the person or as the reader – is known to the plan', async () => {
+    await addResidents(stage.store, [1, 2, 3, 4, 5])
+    await stage.store.transaction(async (tx) => {
+      await optOut(tx, ['p-1'], stage.clock())
+      await setQuietHours(tx, 'p-2', { from: '06:00', until: '09:00' })
+      const about = { flow: null, step: null, stepNumber: null, tries: 0, group: 5, channel: 'telegram', reason: 'asked' } as const // prettier-ignore
+      // The fifth asks for the third.
+      await openTicket(tx, { id: 't', contact: 'c-5', person: 'p-3', openedAt: stage.clock(), ...about })
+    })
+    const shown = await stage.reminders.preview({ contact: 'head', scope: WARD }, PLAN)
+    expect(shown).toMatchObject({ tally: { places: { now: 1, later: 1, 'left-out': 3 } } })
+    expect(await written({})).toEqual([
+      'p-1 left-out: opted-out',
+      'p-2 waiting',
+      'p-3 left-out: ticket',
+      'p-4 sent',
+      'p-5 left-out: ticket',
+    ])
   })
 
   test('officials are led to the portal until they have signed in', async () => {
