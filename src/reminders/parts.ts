@@ -20,7 +20,7 @@ export interface ReminderParts {
   texts: Texts
   ward: Ward
   channels: readonly SendingChannel[]
-  /** True where a message on the web chat page counts as delivered: in the demo, which has no app. */
+  /** True where a message on the web chat page or in the terminal counts as delivered: in the demo, which has no app. */
   pages: boolean
   newId: () => string
   clock: () => number
@@ -32,6 +32,7 @@ export interface ReminderParts {
 export function channelRules({ channels, pages }: Pick<ReminderParts, 'channels' | 'pages'>): Map<ChannelName, ChannelRules> {
   const rules = new Map<ChannelName, ChannelRules>([
     ['web', { pushes: pages, window: null, quiet: null, template: null }],
+    ['terminal', { pushes: pages, window: null, quiet: null, template: null }],
   ])
   for (const { name, capabilities } of channels)
     rules.set(name, { pushes: true, window: capabilities.window, quiet: capabilities.quiet, template: null })

@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { html } from 'hono/html'
 import { messagesOf } from '../../core/broadcast/planner.js'
-import { progressLines, tallyLines, whoLine } from '../../core/broadcast/said.js'
+import { progressLines, tallyLines, unreachedOf, whoLine } from '../../core/broadcast/said.js'
 import { may } from '../../core/policy/roles.js'
 import { type Labels, labelsOf } from './labels.js'
 import type { Line } from '../../core/model/message.js'
@@ -105,7 +105,8 @@ async function previewOf(site: StaffSite, c: StaffCall, labels: Labels, broadcas
   ${seen.samples.length > 0 ? html`<h2>${labels.line(phrase('broadcasts.samples'))}</h2>` : ''}
   ${seen.samples.map(({ said }) => html`<div class="card lines">${said.text}</div>`)}
   ${isAsked(broadcast) ? '' : html`<p><a href="/staff/broadcasts?from=${broadcast.id}">${labels.line(phrase('broadcasts.edit'))}</a></p>`}
-  ${waits ? html`<p>${labels.line(phrase('remind.asked'))}</p>` : count > 0 ? form : ''}
+  ${waits ? html`<p>${labels.line(phrase('remind.asked'))}</p>` : count > 0 ? form : html`<p class="big">${labels.line(phrase('remind.nobody'))}</p>`}
+  ${unreachedOf(seen.tally) > 0 ? visitLinks(labels, broadcast, c, 'who=everybody') : ''}
   ${mayApprove(scope, broadcast) ? deedForm(c, labels, broadcast.id, 'refuse') : ''}`
 }
 
@@ -133,21 +134,21 @@ async function going(site: StaffSite, c: StaffCall, labels: Labels, broadcast: B
       ${labels.line(phrase('remind.progress', { guide: labels.guide(broadcast.plan.audience.flow), state: phrase(`remind.states.${state}`) }))}
     </p>
     ${list(labels, progressLines(results))}
-    ${visitLinks(labels, broadcast, c)}
+    ${visitLinks(labels, broadcast, c, `broadcast=${id}`)}
     <div class="row">
       ${state === 'running' ? deedForm(c, labels, id, 'pause') : ''}${state === 'paused' ? deedForm(c, labels, id, 'resume') : ''}
       ${running ? deedForm(c, labels, id, 'stop') : ''}
     </div>
-    ${table(
+    <div class="outcomes">${table(
       labels.line(phrase('broadcasts.outcomes')),
       ['person', 'group', 'result', 'time'].map((key) => labels.line(phrase(`broadcasts.column.${key}`))),
       rows,
-    )}
+    )}</div>
   </div>`
 } // prettier-ignore
 
 /** The people whom no message reached, on paper: a list a group. */
-function visitLinks(labels: Labels, { id, plan }: Broadcast, c: StaffCall): Html | '' {
+function visitLinks(labels: Labels, { plan }: Broadcast, c: StaffCall, whom: string): Html | '' {
   const { groups } = c.get('viewer').scope
   const own = plan.audience.groups ?? (groups === 'ward' ? [] : groups)
   if (own.length === 0) return ''
@@ -155,7 +156,7 @@ function visitLinks(labels: Labels, { id, plan }: Broadcast, c: StaffCall): Html
     ${own.map(
       (group) =>
         html`<li>
-          <a href="/staff/groups/${group}/visits?broadcast=${id}&flow=${plan.audience.flow}"
+          <a href="/staff/groups/${group}/visits?${whom}&flow=${plan.audience.flow}"
             >${labels.line(phrase('broadcasts.visits', { group }))}</a
           >
         </li>`,

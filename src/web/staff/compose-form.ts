@@ -114,7 +114,8 @@ export function draftForm(site: StaffSite, c: StaffCall, labels: Labels, draft: 
   const say = (key: string, vars = {}) => labels.line(phrase(`broadcasts.${key}`, vars))
   const groups = scope.groups === 'ward' ? ward.groups : scope.groups
   const numbers = [...new Set([...world.flows.values()].flatMap((flow) => flow.steps.flatMap(({ number }) => number ?? [])))].sort((a, b) => a - b) // prettier-ignore
-  const variables = OWN_VARIABLES.map((name) => `{{${name}}}`).join(', ')
+  const more = draft.days !== '' || draft.residence !== ''
+  const others = draft.text !== '' || draft.when !== '' || draft.paid
   const whom = (kind: (typeof KINDS)[number]) =>
     kind === 'stuck'
       ? say('who-stuck')
@@ -132,11 +133,21 @@ export function draftForm(site: StaffSite, c: StaffCall, labels: Labels, draft: 
       ${[...world.flows.keys()].map((flow) => option('flow', flow, labels.guide(flow)))}
     </select>
     <label for="who">${say('whom')}</label>
-    <select id="who" name="who" aria-describedby="who-leads">
+    <select id="who" name="who">
       ${KINDS.map((kind) => option('who', kind, whom(kind)))}
       ${numbers.map((number) => option('who', `n${number}`, labels.line(whoLine({ flow: '', who: { kind: 'at-number', number }, residence: null }))))}
       ${own ? option('who', draft.who, labels.line(whoLine({ flow: draft.flow, who: { kind: 'at-step', step: own.id }, residence: null }))) : ''}
     </select>
+    ${
+      groups.length === 1
+        ? html`<input type="hidden" name="group" value="${groups[0]!}" />`
+        : html`<label for="group">${say('column.group')}</label>
+            <select id="group" name="group">
+              ${option('group', '', say('all'))} ${groups.map((group) => option('group', String(group), group))}
+            </select>`
+    }
+    <details id="more" ${more ? html`open` : ''}>
+    <summary>${labels.line(phrase('remind.options.more'))}</summary>
     <p id="who-leads" class="quiet">${say('leads')}</p>
     <label for="days">${say('days')}</label>
     <input id="days" name="days" inputmode="numeric" autocomplete="off" value="${draft.days}" placeholder="${STUCK_DAYS}" />
@@ -145,17 +156,17 @@ export function draftForm(site: StaffSite, c: StaffCall, labels: Labels, draft: 
       ${option('residence', '', say('everybody'))}
       ${RESIDENCES.map((one) => option('residence', one, labels.line(residenceLine(one))))}
     </select>
-    <label for="group">${say('column.group')}</label>
-    <select id="group" name="group">
-      ${option('group', '', say('all'))}
-      ${groups.map((group) => option('group', String(group), group))}
-    </select>
+    </details>
+    <details id="words" ${others ? html`open` : ''}>
+    <summary>${say('words')}</summary>
     <label for="text">${say('text')}</label>
-    <textarea id="text" name="text" rows="4" maxlength="${OWN_TEXT_LIMIT}" aria-describedby="text-how">${draft.text}</textarea>
-    <p id="text-how" class="quiet">${say('text-how', { variables })}</p>
+    <textarea id="text" name="text" rows="5" class="full" maxlength="${OWN_TEXT_LIMIT}" aria-describedby="text-how">${draft.text}</textarea>
+    <p id="text-how" class="quiet">${say('text-how')}</p>
+    <ul class="quiet">${OWN_VARIABLES.map((name) => html`<li><code>{{${name}}}</code> ${say(`variable.${name}`)}</li>`)}</ul>
     <label for="when">${say('when')}</label>
     <input id="when" name="when" autocomplete="off" placeholder="8h30 2/12" value="${draft.when}" />
     ${ward.reminders['paid-most'] + ward.reminders['package-left'] > 0 ? html`<label><input type="checkbox" name="paid" value="1" ${draft.paid ? html`checked` : ''} /> ${labels.line(phrase('remind.options.paid'))}</label>` : ''}
+    </details>
     <p><button>${say('preview')}</button></p>
   </form>`
 } // prettier-ignore

@@ -6,7 +6,7 @@ import { countMarks, recordMarks } from '../../turns/record.js'
 import { groupOf, isTooSmall, missing, refuse } from './guard.js'
 import { csrfField, type Html, notice, page, table } from './layout.js'
 import type { StaffCall, StaffEnv, StaffSite } from './site.js'
-import { type OpenSheet, openSheet, type TallyLine, tallyHead, whoCells } from './tally.js'
+import { type OpenSheet, openSheet, byStreet, type TallyLine, tallyHead, whoCells } from './tally.js'
 
 /** What was ticked: rows with their boxes, `all` for «xong cả». */
 type Ticks = ReadonlyMap<number, ReadonlySet<number | 'all'>>
@@ -44,7 +44,7 @@ export function tallyEntryRoutes(site: StaffSite): Hono<StaffEnv> {
           ${table(
             say('tally.number', { number: sheet.number }),
             tallyHead(c, numbers),
-            lines.map((line) => html`<tr>${whoCells(c, line)}${boxes(c, line, numbers, ticks)}</tr>`),
+            byStreet(lines, numbers, (line) => html`<tr>${whoCells(c, line)}${boxes(c, line, numbers, ticks)}</tr>`),
           )}
         </div>
         <p class="stays"><button>${say('tally.check')}</button></p>

@@ -111,9 +111,7 @@ export function tallyRoutes(site: StaffSite): Hono<StaffEnv> {
         ${table(
           say('tally.number', { number: sheet.number }),
           tallyHead(c, numbers),
-          lines.map(
-            (line) => html`<tr>${whoCells(c, line)}${numbers.map((number) => box(line.behind.includes(number)))}${box(false)}</tr>`,
-          ),
+          byStreet(lines, numbers, (line) => html`<tr>${whoCells(c, line)}${numbers.map((number) => box(line.behind.includes(number)))}${box(false)}</tr>`),
         )}
       </div>
       <ol class="legend">${numbers.map((number) => html`<li value="${number}">${titleOf(labels, open, number)}</li>`)}</ol>`
@@ -151,11 +149,21 @@ export function tallyHead(c: StaffCall, numbers: readonly number[]): string[] {
   return [say('tally.row'), say('visits.column.house'), say('visits.column.who'), ...numbers.map(String), say('papers.all-done')] // prettier-ignore
 }
 
+/** The rows with a heading for each street: it is not written again at every door. */
+export function byStreet(lines: readonly TallyLine[], numbers: readonly number[], row: (line: TallyLine) => Html): Html[] {
+  return lines.flatMap((line, i) => {
+    const street = line.person?.street ?? null
+    const before = i === 0 ? null : (lines[i - 1]!.person?.street ?? null)
+    const heading = html`<tr><th scope="colgroup" colspan="${numbers.length + 4}" class="street">${street ?? ''}</th></tr>`
+    return street === null || street === before ? [row(line)] : [heading, row(line)]
+  })
+} // prettier-ignore
+
 /** Row number, door and name. */
 export function whoCells(c: StaffCall, { row, person }: TallyLine): Html {
   const who = person === null ? c.get('say')('tally.gone') : `${person.name ?? ''} ${person.born ?? ''}`
   return html`<td class="number">${row}</td>
-    <td>${[person?.house, person?.street].filter(Boolean).join(', ')}</td>
+    <td>${person?.house ?? ''}</td>
     <th scope="row">${who}</th>`
 }
 
