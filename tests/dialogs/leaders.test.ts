@@ -1,3 +1,6 @@
+import { AUDIT_KINDS, kindKey } from '../../src/core/model/audit.js'
+import { LOCALES } from '../../src/core/model/message.js'
+import { loadWorld } from '../support/world.js'
 import { sql } from 'kysely'
 import { begin, createBot, finish, holdRequests, type Resident, type TestBot } from '../support/context.js'
 import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
@@ -82,7 +85,7 @@ describeEngines('the chat of group heads and staff', await engines(), (engine) =
     await second.start(payload)
     await work()
     expect(await second.contact()).toMatchObject({ role: 'resident' })
-    expect((await says(head, '/nhatky')).text).toMatch(/tổ trưởng mời \(helper\), tổ 5/)
+    expect((await says(head, '/nhatky')).text).toMatch(/tổ trưởng mời \(người hỗ trợ\), tổ 5/)
     const staff = await officer('staff')
     expect((await says(staff, '/moi')).options.map(({ label }) => label)).toContain('tổ trưởng')
     await taps(staff, 'leader')
@@ -119,4 +122,9 @@ describeEngines('the chat of group heads and staff', await engines(), (engine) =
     ])
       expect((await says(resident, command)).text).toContain('dành cho tổ trưởng')
   })
+})
+
+test.each(LOCALES)('every kind of thing in the log has words in %s', (locale) => {
+  const { texts } = loadWorld()
+  for (const kind of AUDIT_KINDS) expect(texts.render({ key: kindKey(kind)! }, { locale, form: 'bac', day: '2026-11-23' })).not.toBe('') // prettier-ignore
 })

@@ -18,6 +18,18 @@ export const AUDIT_DEEDS = [
 ] as const
 export type AuditDeed = (typeof AUDIT_DEEDS)[number]
 
+/** Kinds of things that have words of their own (`staff.log.kinds`); a guide is called by its id. */
+export const AUDIT_KINDS = [
+  'pages', 'group', 'people', 'person', 'households', 'visits', 'contacts', 'contact', 'roster', 'officials', 'roles', 'record', 'merge', 'slip', 'slips', 'tally', 'papers',
+  'export', 'steps', 'completion', 'without-card', 'report', 'card-team', 'helping', 'helper', 'leader', 'staff', 'admin', 'guides', 'health', 'broadcast', 'rules', 'tickets', 'ticket',
+  'questions', 'incidents',
+] as const // prettier-ignore
+
+/** The words of a kind of thing, or null for one that has none. */
+export function kindKey(kind: string): string | null {
+  return AUDIT_KINDS.some((known) => known === kind) ? `phrases:staff.log.kinds.${kind}` : null
+}
+
 /** One line of the audit log: append-only, ids and kinds, never a name, a number or a text. */
 export interface AuditEntry {
   id: string

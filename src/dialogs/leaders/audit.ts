@@ -1,4 +1,5 @@
 import { dayOf } from '../../core/policy/calendar.js'
+import { kindKey } from '../../core/model/audit.js'
 import { phrase } from '../../core/talk/draft.js'
 import { auditLog } from '../../store/audit.js'
 import { scopeOfContact } from '../../store/scope.js'
@@ -25,7 +26,7 @@ export function auditDialog(): Dialog {
             day: { day: dayOf(at) },
             role: phrase(`audit.roles.${role}`),
             deed: phrase(`audit.deeds.${deed}`),
-            kind,
+            kind: kindKey(kind) === null ? kind : { key: kindKey(kind)! },
             group: group === null ? '' : phrase('audit.in-group', { group }),
             count: count === null ? '' : phrase('audit.people', { count }),
           }),

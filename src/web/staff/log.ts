@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import { html } from 'hono/html'
-import type { AuditEntry } from '../../core/model/audit.js'
+import { type AuditEntry, kindKey } from '../../core/model/audit.js'
 import { may, OPERATOR } from '../../core/policy/roles.js'
 import { auditLog } from '../../store/audit.js'
 import { labelsOf } from './labels.js'
@@ -56,10 +56,7 @@ function whoOf(c: StaffCall, { who, role }: AuditEntry): string {
 
 /** The kind of thing in words; one that these pages do not know is called as it is kept. */
 function kindOf({ context }: StaffSite, c: StaffCall, { kind, subject }: AuditEntry, guide: (flow: string) => string) {
-  const staff = context.material.phrases[c.get('viewer').locale].value['staff']
-  const log = typeof staff === 'object' ? staff['log'] : undefined
-  const kinds = typeof log === 'object' ? log['kinds'] : undefined
-  const known = typeof kinds === 'object' && typeof kinds[kind] === 'string'
-  const words = known ? c.get('say')(`log.kinds.${kind}`) : context.world.flows.has(kind) ? guide(kind) : kind
+  const words =
+    kindKey(kind) !== null ? c.get('say')(`log.kinds.${kind}`) : context.world.flows.has(kind) ? guide(kind) : kind
   return subject === null ? words : html`${words} <span class="quiet">${subject.slice(0, 6)}</span>`
 }
