@@ -139,6 +139,7 @@ describe('the page of a person', () => {
     const other = await signIn(site, 'leader', 6)
     expect((await other.post('/staff/people/r-2/part', { gone: 'r-8' })).status).toBe(404)
     expect((await head.post('/staff/people/r-2/part', { gone: 'r-8' })).text).toContain('Đã tách lại thành hai người')
+    site.now.at += 60_000
     const parted = await (await signIn(site, 'staff')).post('/staff/people/r-2/part', { gone: 'r-7' })
     expect(parted.text).not.toContain('Đã xong (tổ trưởng')
     expect((await head.get('/staff/people/r-7')).text).toContain('Đã xong (tổ trưởng hoặc phường ghi)')
