@@ -17,10 +17,20 @@ describe('whom a head most likely wants to remind', () => {
         [{ kind: 'unfinished' }, 50],
         [{ kind: 'not-started' }, 20],
         [{ kind: 'at-step', step: 'otp' }, 3],
-        [{ kind: 'at-step', step: 'scan-card' }, 9],
+        [{ kind: 'at-step', step: 'scan-card' }, 14],
         [{ kind: 'at-step', step: 'wait-approval' }, 18],
       ]),
     ).toEqual(['scan-card', 'otp', 'unfinished'])
+  })
+
+  test('are everybody where people are scattered over the steps', () => {
+    expect(
+      first('vneid-level-1', [
+        [{ kind: 'unfinished' }, 50],
+        [{ kind: 'at-step', step: 'otp' }, 3],
+        [{ kind: 'at-step', step: 'scan-card' }, 9],
+      ]),
+    ).toEqual(['unfinished', 'scan-card', 'otp'])
   })
 
   test('are first those whom the ward’s own list names, and everybody where nobody has begun', () => {

@@ -137,6 +137,16 @@ describeEngines('reminders from the chat', await engines(), (engine) => {
     expect((await says(head, '9')).text).toMatch(/: 0 người dừng ở một bước đã quá 9 ngày/)
   })
 
+  test('at night it says when it will be sent; whoever leaves it to itself is told so', async () => {
+    bot.clock.pass(14 * 3_600_000)
+    const head = await officer('leader', 5)
+    await previewed(head)
+    await taps(head, 'send')
+    expect((await says(head, '3')).text).toContain('từ 07:00 sẽ gửi')
+    const left = await taps(head, 'cancel')
+    expect(left.text).toContain('Việc gửi vẫn chạy')
+  })
+
   test('what a page or an app sends twice confirms once', async () => {
     const head = await officer('leader', 5)
     await previewed(head)

@@ -233,9 +233,12 @@ async function confirm(d: Dialogue, parts: ReminderParts, { id, tally, seen }: S
   return done
 }
 
-async function finished(d: Dialogue, parts: ReminderParts, { id, plan }: Shown, { kind }: Done): Promise<void> {
+async function finished(d: Dialogue, parts: ReminderParts, { id, plan, tally }: Shown, { kind }: Done): Promise<void> {
   if (kind !== 'confirmed') return d.say(phrase(kind === 'asked' ? 'remind.asked' : 'remind.gone'))
-  d.say(phrase(plan.at === null ? 'remind.begun' : 'remind.begun-later'))
+  const { now, later } = tally.places
+  if (plan.at !== null) d.say(phrase('remind.begun-later'))
+  else if (now === 0 && later > 0) d.say(phrase('remind.begun-quiet', { time: parts.ward.reminders.quiet.until }))
+  else d.say(phrase('remind.begun'))
   await watch(d, parts, id)
 }
 
