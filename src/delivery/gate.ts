@@ -2,7 +2,7 @@ import type { SendingChannel } from '../channels/channel.js'
 import { type Leave, mayLeave } from '../core/policy/window.js'
 import { addressFacts, addressKey } from '../store/addresses.js'
 import type { Store } from '../store/open.js'
-import { releaseUnsent } from '../store/recipients.js'
+import { releaseUnsent } from '../store/reminded.js'
 import { type ClaimedRow, settleRow } from '../store/sending.js'
 import { awaitContact, deferRow } from '../store/waiting.js'
 

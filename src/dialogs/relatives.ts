@@ -1,8 +1,11 @@
 import type { Option } from '../core/model/message.js'
 import { leaveDialog } from '../core/talk/answer.js'
-import { type Draft, phrase, say } from '../core/talk/draft.js'
+import { ask } from '../core/talk/ask.js'
+import { type Draft, openRuns, phrase, say } from '../core/talk/draft.js'
+import { bringToFront, openGuide } from '../core/talk/guide.js'
 import { readCode } from '../core/roster/slip.js'
 import { type SpeakParts, speakTo } from '../speak/speak.js'
+import { personsNow } from '../store/audience.js'
 import { loadReachable } from '../store/contacts.js'
 import { type Helped, helpedBy, helpersOf, LABEL_MAX, makePerson, startHelping, stopHelping } from '../store/helping.js'
 import type { Seals } from '../store/sealed.js'
@@ -27,6 +30,8 @@ export function relativesDialog(parts: RelativesParts): Dialog {
     name: 'relatives',
     version: 1,
     async run(d) {
+      const [, person, flow] = /^@(\S+) (\S+)$/.exec(d.args) ?? []
+      if (person !== undefined && flow !== undefined) return goOnFor(d, parts, person, flow)
       const code = readCode(d.args)
       if (code !== null) return bySlip(d, parts, code)
       const known = await d.act('known', async ({ tx, contact }) => ({
@@ -74,6 +79,25 @@ async function actFor(d: Dialogue, parts: RelativesParts, helped: Helped | null)
   })
   d.say(helped === null ? phrase('relatives.now-self') : phrase('relatives.now-for', { label: helped.label }))
   d.goBack()
+}
+
+/** From a reminder about several people: on with the guide for one of them, as long as the contact acts for that person. */
+async function goOnFor(d: Dialogue, parts: RelativesParts, person: string, flow: string): Promise<void> {
+  const goes = await d.act('go-on', async ({ tx, contact }) => {
+    const is = (await personsNow(tx, [person])).get(person)
+    const helped = is === contact.self ? null : (await helpedBy(tx, contact.contact)).find((one) => one.person === is)
+    if (helped === undefined) return false
+    const session = { ...contact.session, person: helped?.person ?? contact.self }
+    await speakTo(tx, parts, { ...contact, session }, (draft) => {
+      face(draft, contact.self, helped)
+      const run = openRuns(draft).find((one) => one.flow === flow)
+      if (!run) return openGuide(draft, flow)
+      bringToFront(draft, run.id)
+      ask(draft, { kind: 'step' })
+    })
+    return true
+  })
+  if (!goes) d.say(phrase('whom.no-more'))
 }
 
 function face(draft: Draft, self: string, helped: Helped | null): void {

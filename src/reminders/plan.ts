@@ -34,7 +34,7 @@ export interface Sample {
   said: Said
 }
 
-type Chosen = { member: Member; route: Route; price: number }
+type Chosen = { member: Member; route: Route; price: number; helps: boolean }
 
 /** Plans for everybody of an audience as of `now`, page by page; `write` takes each page as it is. Nothing is kept here. */
 export async function runPlan(
@@ -58,7 +58,13 @@ export async function runPlan(
     const placed = page.map((member): NewRecipient => {
       const placement = planner.place(member)
       for (const mark of marksOf(member, placement)) marks.add(mark)
-      if (placement.reason === null) choose(chosen, { member, route: placement.route, price: placement.price })
+      if (placement.reason === null)
+        choose(chosen, {
+          member,
+          route: placement.route,
+          price: placement.price,
+          helps: placement.reader.label !== null,
+        })
       return { person: member.person, run: member.run, step: member.step, group: member.group, placement }
     })
     await write(placed)
@@ -125,7 +131,7 @@ async function samplesOf(parts: ReminderParts, plan: BroadcastPlan, now: number,
   const flow = world.flows.get(plan.audience.flow)!
   const readers = await loadByAddresses(store.db, chosen.map(({ route }) => route)) // prettier-ignore
   const runs = await loadRuns(store.db, chosen.map(({ member }) => member.person)) // prettier-ignore
-  return chosen.flatMap(({ member, route }) => {
+  return chosen.flatMap(({ member, route, helps }) => {
     const row = readers.find(({ channel, address }) => channel === route.channel && address === route.address)
     if (!row) return []
     const worded = wordReminder(world, {
@@ -135,7 +141,7 @@ async function samplesOf(parts: ReminderParts, plan: BroadcastPlan, now: number,
       wording: plan.wording,
       person: member.person,
       group: member.group,
-      helper: member.reader?.helper === true ? { label: null } : null,
+      helper: helps ? { label: null } : null,
       reader: { contact: row.contact, session: row.session },
       channel: route.channel,
       at: now,

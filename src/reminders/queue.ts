@@ -1,24 +1,23 @@
 import type { Route } from '../core/model/broadcast.js'
-import type { Session } from '../core/model/contact.js'
 import { dayOf } from '../core/policy/calendar.js'
-import { reach } from '../core/policy/reach.js'
-import { wordReminder } from '../core/broadcast/message.js'
-import { finishedOf, type Member, stillInAudience } from '../store/audience.js'
+import { reach, type Reader } from '../core/policy/reach.js'
+import { finishedOf, type Member, personsNow, stillInAudience } from '../store/audience.js'
 import type { Broadcast } from '../store/broadcasts.js'
 import { type LoadedContact, loadByAddresses, saveSessions } from '../store/contacts.js'
-import { appendOutbox, type OutboxMessage } from '../store/outbox.js'
+import { appendOutbox } from '../store/outbox.js'
 import {
   cancelRecipients,
-  claimDay,
   postponeRecipients,
   queueRecipients,
   takeWaiting,
   type WaitingRecipient,
 } from '../store/recipients.js'
+import { claimDay, releaseDay } from '../store/reminded.js'
 import { loadRuns } from '../store/runs.js'
 import type { Db } from '../store/tables.js'
-import { inWords, isRead } from '../speak/words.js'
-import { causeOf, policyOf, queryOf, type ReminderParts } from './parts.js'
+import { policyOf, queryOf, type ReminderParts } from './parts.js'
+import { mayStillSend, stopDisowned } from './sender.js'
+import { wordMessage, type Worded } from './wording.js'
 
 /** Messages of a broadcast that are put into the outbox at a time; a stop takes effect within as many. */
 export const BATCH = 200
@@ -33,15 +32,20 @@ export interface Batch {
   queued: string[]
 }
 
-interface Ready {
-  person: string
+/** A message to one reader, about everybody of the batch for whom they read. */
+export interface Message {
+  reader: Reader
   route: Route
-  member: Member
-  row: LoadedContact
-  session: Session
-  message: OutboxMessage
   /** đồng */
   price: number
+  /** `label`: what the reader calls them; null: it is the reader. */
+  about: { person: string; member: Member; label: string | null; paid: boolean }[]
+}
+
+/** What one look at a batch puts aside. */
+interface Aside {
+  cancelled: { person: string; reason: string }[]
+  later: { person: string; notBefore: number }[]
 }
 
 /**
@@ -49,132 +53,146 @@ interface Ready {
  * written to at a higher price than was agreed to.
  */
 export async function queueBatch(tx: Db, parts: ReminderParts, broadcast: Broadcast, limit: number): Promise<Batch> {
-  const { plan, id } = broadcast
+  const { id } = broadcast
   const now = parts.clock()
   const waiting = await takeWaiting(tx, id, now, limit)
   if (waiting.length === 0) return { taken: 0, queued: [] }
-  const persons = waiting.map(({ person }) => person)
-  const members = new Map((await stillInAudience(tx, queryOf(parts, plan, now, id), persons)).map((one) => [one.person, one] as const)) // prettier-ignore
-  const finished = await finishedOf(tx, plan.audience.flow, persons.filter((person) => !members.has(person))) // prettier-ignore
-  // Who gets no message after all has lost the place: whether there is a group chat changes nothing.
-  const policy = policyOf(parts, plan, now, new Set())
-  const cancelled: { person: string; reason: string }[] = []
-  const later: { person: string; notBefore: number }[] = []
-  const going: { one: WaitingRecipient; member: Member; route: Route; price: number }[] = []
-  for (const one of waiting) {
-    const { person } = one
-    const cancel = (reason: string) => void cancelled.push({ person, reason })
-    const member = members.get(person)
-    if (!member) {
-      cancel(finished.has(person) ? 'finished' : 'moved-on')
-      continue
-    }
-    // What the plan granted is still theirs; what it did not, is not.
-    const granted = one.place === 'paid' ? 1 : 0
-    const left = { free: granted && one.price === 0 ? 1 : 0, paid: granted && one.price > 0 ? 1 : 0 }
-    const placed = reach(member, policy, left)
-    if (placed.reason !== null) cancel(placed.reason)
-    else if (placed.price > one.price) cancel('dearer')
-    else if (placed.at > now) later.push({ person, notBefore: placed.at })
-    else going.push({ one, member, route: placed.route, price: placed.price })
+  if (!(await mayStillSend(tx, broadcast))) {
+    parts.log.warn({ broadcast: id, sender: broadcast.sender }, 'reminders: stopped, its sender may send it no more')
+    return { taken: await stopDisowned(tx, id, now), queued: [] }
   }
-  const { ready, busy, lost } = await wordAll(tx, parts, broadcast, going, now)
-  later.push(...busy)
-  cancelled.push(...lost)
-  const won = await claimDay(tx, id, dayOf(now), ready.map(({ person, route }) => ({ person, contact: route.contact }))) // prettier-ignore
-  cancelled.push(...ready.filter(({ person }) => !won.has(person)).map(({ person }) => ({ person, reason: 'today' })))
-  const leaving = ready.filter(({ person }) => won.has(person))
+  const aside: Aside = { cancelled: [], later: [] }
+  const messages = await judge(tx, parts, broadcast, waiting, aside)
+  const rows = await loadByAddresses(tx, messages.map(({ route }) => route), { lock: true }) // prettier-ignore
+  const idle = whoIsIdle(messages, rows, now, aside)
+  const claimed = await claim(tx, broadcast, idle, now, aside)
+  const runs = new Map((await loadRuns(tx, claimed.flatMap(({ message }) => message.about.map(({ member }) => member.person)))).map((run) => [run.id, run])) // prettier-ignore
+  const leaving: (Ready & Worded)[] = []
+  for (const ready of claimed) {
+    try {
+      leaving.push({ ...ready, ...wordMessage(parts, broadcast, ready.message, ready.row, runs, now) })
+    } catch (error) {
+      // One that cannot be worded holds up nobody else.
+      parts.log.error({ err: error instanceof Error ? error.message : String(error), broadcast: id, contact: ready.row.contact }, 'reminders: not worded') // prettier-ignore
+      await releaseDay(tx, [{ contact: ready.row.contact, n: ready.n }])
+      cancel(aside, ready.message, 'not-worded')
+    }
+  }
   await saveSessions(tx, leaving.map(({ row, session }) => ({ contact: row.contact, session }))) // prettier-ignore
-  await appendOutbox(tx, leaving.map(({ message }) => message)) // prettier-ignore
+  await appendOutbox(tx, leaving.map(({ outbox }) => outbox)) // prettier-ignore
   await queueRecipients(
     tx,
     id,
-    leaving.map(({ person, route, member, message, price }) => ({ person, route, run: member.run, step: member.step, n: message.n, at: now, price })), // prettier-ignore
+    leaving.flatMap(({ message: { about, route, price }, n }) => {
+      // One of them bears the price of the message.
+      const bearer = about.find(({ paid }) => paid) ?? about[0]
+      return about.map((one) => ({ person: one.person, route, run: one.member.run, step: one.member.step, n, at: now, price: one === bearer ? price : 0 })) // prettier-ignore
+    }),
   )
-  await cancelRecipients(tx, id, cancelled)
-  await postponeRecipients(tx, id, later)
+  await cancelRecipients(tx, id, aside.cancelled)
+  await postponeRecipients(tx, id, aside.later)
   return { taken: waiting.length, queued: leaving.map(({ row }) => row.contact) }
 }
 
-/** The messages in words, with their numbers; whoever is writing just now waits, and a message that cannot be worded holds up nobody else. */
-async function wordAll(
-  tx: Db,
-  parts: ReminderParts,
-  { id, plan }: Broadcast,
-  going: readonly { one: WaitingRecipient; member: Member; route: Route; price: number }[],
-  now: number,
-): Promise<{
-  ready: Ready[]
-  busy: { person: string; notBefore: number }[]
-  lost: { person: string; reason: string }[]
-}> {
-  const { world, texts, log } = parts
-  const flow = world.flows.get(plan.audience.flow)!
-  const rows = await loadByAddresses(tx, going.map(({ route }) => route), { lock: true }) // prettier-ignore
-  const readers = new Map(rows.map((row) => [`${row.channel} ${row.address}`, row]))
-  const runs = new Map((await loadRuns(tx, going.map(({ one }) => one.person))).map((run) => [run.id, run])) // prettier-ignore
-  const ready: Ready[] = []
-  const busy: { person: string; notBefore: number }[] = []
-  const lost: { person: string; reason: string }[] = []
-  const spokenTo = new Set<string>()
-  for (const { one, member, route, price } of going) {
+function cancel(aside: Aside, { about }: Message, reason: string): void {
+  aside.cancelled.push(...about.map(({ person }) => ({ person, reason })))
+}
+
+/** Who gets a message now, by reader; whoever does not is put aside. */
+async function judge(tx: Db, parts: ReminderParts, { plan, id }: Broadcast, waiting: readonly WaitingRecipient[], aside: Aside): Promise<Message[]> {
+  const now = parts.clock()
+  // Somebody merged meanwhile is whoever they were taken into.
+  const persons = await personsNow(tx, waiting.map(({ person }) => person)) // prettier-ignore
+  const ids = [...new Set(persons.values())]
+  const members = new Map((await stillInAudience(tx, queryOf(parts, plan, now, id), ids)).map((one) => [one.person, one] as const)) // prettier-ignore
+  const finished = await finishedOf(tx, plan.audience.flow, ids.filter((person) => !members.has(person))) // prettier-ignore
+  // Who gets no message after all has lost the place: whether there is a group chat changes nothing.
+  const policy = policyOf(parts, plan, now, new Set())
+  const grants = grantsOf(waiting)
+  const messages = new Map<string, Message>()
+  const taken = new Set<string>()
+  for (const one of waiting) {
     const { person } = one
-    const row = readers.get(`${route.channel} ${route.address}`)
-    if (!row) {
-      lost.push({ person, reason: 'no-contact' })
-      continue
-    }
-    if (row.session.lastAt > now - BUSY_MS) {
-      busy.push({ person, notBefore: row.session.lastAt + BUSY_MS })
-      continue
-    }
-    if (spokenTo.has(row.contact)) {
-      lost.push({ person, reason: 'today' })
-      continue
-    }
-    try {
-      const said = row.session.said + 1
-      const worded = wordReminder(world, {
-        flow,
-        run: member.run === null ? null : (runs.get(member.run) ?? null),
-        cause: causeOf(plan.audience.who),
-        wording: plan.wording,
-        person,
-        group: member.group,
-        helper: member.reader?.helper === true ? { label: member.label } : null,
-        reader: { contact: row.contact, session: row.session },
-        channel: route.channel,
-        at: now,
-      })
-      const prompt = { n: said, ask: worded.ask, options: worded.reply.options.map((option) => option.id) }
-      // A page reads its messages from the outbox: there the question stands at once. Elsewhere it does when the message leaves.
-      const actingFor = member.label === null ? null : { label: member.label, group: member.group }
-      const asked = isRead(route.channel) ? { person, actingFor, run: member.run, prompt } : {}
-      const session = { ...row.session, ...asked, said, version: row.session.version + 1 }
-      spokenTo.add(row.contact)
-      ready.push({
-        person,
-        route,
-        member,
-        row,
-        session,
-        price,
-        message: {
-          contact: row.contact,
-          n: said,
-          channel: route.channel,
-          address: route.address,
-          at: now,
-          kind: 'reminder',
-          body: JSON.stringify(inWords(texts, worded.reply, session, now, worded.place)),
-          status: isRead(route.channel) ? 'kept' : 'queued',
-          dedupeKey: `reminder ${id} ${person}`,
-        },
-      })
-    } catch (error) {
-      log.error({ err: error instanceof Error ? error.message : String(error), broadcast: id, person }, 'reminders: not worded') // prettier-ignore
-      lost.push({ person, reason: 'not-worded' })
+    const is = persons.get(person) ?? person
+    const member = members.get(is)
+    const grant = grants.get(one.contact ?? person)!
+    const placed = member && reach(member, policy, { free: grant.free, paid: grant.price > 0 ? 1 : 0 })
+    if (!member || !placed) aside.cancelled.push({ person, reason: finished.has(is) ? 'finished' : 'moved-on' })
+    else if (taken.has(is)) aside.cancelled.push({ person, reason: 'today' })
+    else if (placed.reason !== null) aside.cancelled.push({ person, reason: placed.reason })
+    else if (placed.price > grant.price) aside.cancelled.push({ person, reason: 'dearer' })
+    else if (placed.at > now) aside.later.push({ person, notBefore: placed.at })
+    else {
+      taken.add(is)
+      const { reader, route, price } = placed
+      const message = messages.get(reader.person) ?? { reader, route, price, about: [] }
+      messages.set(reader.person, message)
+      message.about.push({ person, member, label: reader.label, paid: one.place === 'paid' })
     }
   }
-  return { ready, busy, lost }
+  for (const { about } of messages.values()) about.sort(asNamed)
+  return [...messages.values()]
+} // prettier-ignore
+
+/** The order in which a message names those it speaks of, and its choices stand: the reader first. */
+export function asNamed(
+  a: { person: string; label: string | null },
+  b: { person: string; label: string | null },
+): number {
+  return Number(b.label === null) - Number(a.label === null) || (a.person < b.person ? -1 : 1)
+}
+
+/** What the plan granted to each reader is still theirs; what it did not, is not. */
+function grantsOf(waiting: readonly WaitingRecipient[]): Map<string, { free: number; price: number }> {
+  const grants = new Map<string, { free: number; price: number }>()
+  for (const { person, contact, place, price } of waiting) {
+    const { free, price: most } = grants.get(contact ?? person) ?? { free: 0, price: 0 }
+    grants.set(contact ?? person, {
+      free: place === 'paid' && price === 0 ? 1 : free,
+      price: Math.max(most, price),
+    })
+  }
+  return grants
+}
+
+interface Ready {
+  message: Message
+  row: LoadedContact
+  n: number
+}
+
+/** Whoever is writing just now waits. */
+function whoIsIdle(messages: readonly Message[], rows: readonly LoadedContact[], now: number, aside: Aside): Ready[] {
+  const readers = new Map(rows.map((row) => [`${row.channel} ${row.address}`, row]))
+  return messages.flatMap((message) => {
+    const row = readers.get(`${message.route.channel} ${message.route.address}`)
+    if (!row) {
+      cancel(aside, message, 'no-contact')
+      return []
+    }
+    const { lastAt, said } = row.session
+    if (lastAt <= now - BUSY_MS) return [{ message, row, n: said + 1 }]
+    aside.later.push(...message.about.map(({ person }) => ({ person, notBefore: lastAt + BUSY_MS })))
+    return []
+  })
+}
+
+/** Takes the day for everybody who hears of a message; it speaks of nobody who has heard of us that day. */
+async function claim(tx: Db, { id }: Broadcast, ready: readonly Ready[], now: number, aside: Aside): Promise<Ready[]> {
+  const claims = ready.flatMap(
+    ({ message, row, n }) =>
+    [...new Set([message.reader.person, ...message.about.map(({ member }) => member.person)])].map((person) => ({ person, contact: row.contact, n, broadcast: id })), // prettier-ignore
+  )
+  const won = new Set((await claimDay(tx, dayOf(now), claims)).map(({ person, contact }) => `${person} ${contact}`))
+  const kept: Ready[] = []
+  const lost: { contact: string; n: number }[] = []
+  for (const { message, row, n } of ready) {
+    const has = (person: string) => won.has(`${person} ${row.contact}`)
+    const about = message.about.filter(({ member }) => has(message.reader.person) && has(member.person))
+    cancel(aside, { ...message, about: message.about.filter((one) => !about.includes(one)) }, 'today')
+    if (about.length > 0) kept.push({ message: { ...message, about }, row, n })
+    else lost.push({ contact: row.contact, n })
+  }
+  await releaseDay(tx, lost)
+  return kept
 }

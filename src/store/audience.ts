@@ -1,11 +1,9 @@
 import { sql } from 'kysely'
 import type { Audience } from '../core/model/broadcast.js'
-import type { Session } from '../core/model/contact.js'
-import type { ChannelName } from '../core/model/message.js'
-import { addDays, DAY_MS, dayOf } from '../core/policy/calendar.js'
-import type { Candidate, Reader, Way } from '../core/policy/reach.js'
+import { DAY_MS } from '../core/policy/calendar.js'
+import type { Candidate } from '../core/policy/reach.js'
 import type { StepLimits } from '../core/broadcast/limits.js'
-import { helpersOfAll } from './helping.js'
+import { readersOf } from './readers.js'
 import { field, rows, texts } from './rows.js'
 import type { Db } from './tables.js'
 
@@ -14,8 +12,6 @@ export interface Member extends Candidate {
   /** The run that is not finished; null: not started. */
   run: string | null
   step: string | null
-  /** What the helper who reads for the person calls them; null: the person reads themselves. */
-  label: string | null
 }
 
 export interface AudienceQuery {
@@ -25,6 +21,8 @@ export interface AudienceQuery {
   now: number
   /** The broadcast that asks: what waits in it does not count as waiting elsewhere. */
   broadcast: string | null
+  /** Messages that ask whether they may leave: the day that they hold is theirs. */
+  own?: readonly { contact: string; n: number }[]
 }
 
 interface Columns {
@@ -34,8 +32,6 @@ interface Columns {
   step: string | null
   helper: string | null
   optedOut: number
-  today: number
-  thisWeek: number
   waiting: number
   quietFrom: string | null
   quietUntil: string | null
@@ -60,6 +56,14 @@ export async function stillInAudience(db: Db, query: AudienceQuery, persons: rea
   return persons.length === 0 ? [] : members(db, query, sql`p.id in ${texts(db, persons)}`, sql``)
 }
 
+/** Who each of the persons is now: somebody merged is whoever they were taken into; who is not there any more is not in it. */
+export async function personsNow(db: Db, persons: readonly string[]): Promise<Map<string, string>> {
+  if (persons.length === 0) return new Map()
+  const found = await sql<{ id: string; now: string }>`
+    select id, coalesce(merged_into, id) as now from person where id in ${texts(db, persons)}`.execute(db)
+  return new Map(found.rows.map(({ id, now }) => [id, now]))
+}
+
 /** Those of the persons who have finished a flow. */
 export async function finishedOf(db: Db, flow: string, persons: readonly string[]): Promise<Set<string>> {
   if (persons.length === 0) return new Set()
@@ -81,15 +85,13 @@ export async function countPersons(db: Db, groups: readonly number[] | null, mos
 type Fragment = ReturnType<typeof sql<unknown>>
 
 async function members(db: Db, query: AudienceQuery, which: Fragment, end: Fragment): Promise<Member[]> {
-  const { audience, now, broadcast } = query
-  const today = dayOf(now)
+  const { audience, broadcast } = query
   const found = await sql<Columns>`
     select p.id as person, p.grp, r.id as run, r.step,
       case when l.source = 'helper' then l.contact end as helper,
       case when o.subject is null then 0 else 1 end as "optedOut",
-      (select count(*) from reminded d where d.person = p.id and d.day = ${today}) as today,
-      (select count(*) from reminded d where d.person = p.id and d.day > ${addDays(today, -7)} and d.day < ${today}) as "thisWeek",
       (select count(*) from recipient x
+        join broadcast b on b.id = x.broadcast and b.state in ('running', 'paused')
         left join outbox m on m.contact = x.contact and m.n = x.n
         where x.person = p.id and x.state in ('waiting', 'queued') and x.broadcast <> ${broadcast ?? ''}
         and (x.state = 'waiting' or (x.state = 'queued' and m.status in ('queued', 'sending')))) as waiting,
@@ -101,33 +103,23 @@ async function members(db: Db, query: AudienceQuery, which: Fragment, end: Fragm
     left join quiet_hours q on q.subject = p.id
     where ${which} and ${isMember(db, query)}
     order by p.id ${end}`.execute(db)
-  const readers = await readersOf(db, found.rows, today)
-  const waiting = await inTickets(db)
+  const readers = await readersOf(db, found.rows, query)
   return found.rows.map((row) => {
-    const reader = readers(row)
+    const { own, days, all } = readers(row)
     return {
       person: row.person,
       group: row.grp,
       run: row.run,
       step: row.step,
-      label: reader?.label ?? null,
       finished: false,
-      optedOut: row.optedOut > 0,
-      ticket: waiting.has(row.person) || (reader !== null && waiting.has(reader.contact)),
-      today: row.today > 0,
-      thisWeek: row.thisWeek,
+      optedOut: row.optedOut > 0 || own?.optedOut === true,
+      ticket: own?.ticket === true,
+      days,
       waiting: row.waiting > 0,
       quiet: row.quietFrom === null ? null : { from: row.quietFrom, until: row.quietUntil! },
-      reader,
+      readers: all,
     }
   })
-}
-
-/** Persons and contacts in a conversation that waits for one of us: never many. */
-async function inTickets(db: Db): Promise<Set<string>> {
-  const found = await sql<{ person: string | null; contact: string }>`
-    select person, contact from ticket where state <> 'closed'`.execute(db)
-  return new Set(found.rows.flatMap(({ person, contact }) => (person === null ? [contact] : [person, contact])))
 }
 
 /** Whether person `p`, with the run `r` that is not finished, is in an audience. */
@@ -182,78 +174,4 @@ function listed(condition: Fragment): Fragment {
 
 function oneOf(conditions: readonly Fragment[]): Fragment {
   return conditions.length === 0 ? sql`(1 = 0)` : sql`(${sql.join(conditions, sql` or `)})`
-}
-
-interface WayColumns {
-  person: string
-  contact: string
-  channel: ChannelName
-  address: string
-  status: Way['state']
-  seen: number | null
-  held: number | null
-  last_at: number
-  session: string
-  optedOut: number
-  today: number
-}
-
-/**
- * Who reads for each person: whoever took the last step for them and still acts for them, otherwise the own contact that wrote last; for a person
- * without a phone the one who brought them in.
- */
-async function readersOf(
-  db: Db,
-  persons: readonly Pick<Columns, 'person' | 'helper'>[],
-  today: string,
-): Promise<(row: Pick<Columns, 'person' | 'helper'>) => (Reader & { label: string | null }) | null> {
-  const helping = await helpersOfAll(db, persons.map(({ person }) => person)) // prettier-ignore
-  const helpers = [...helping.values()].flatMap((all) => all.map(({ contact }) => contact))
-  const select = sql.raw(
-    `c.person, c.id as contact, a.channel, a.address, a.state as status, a.last_interaction as seen, a.held_until as held, s.last_at, s.state as session`,
-  )
-  const found = persons.length === 0 ? [] : (
-    await sql<WayColumns>`
-      select ${select}, case when o.subject is null then 0 else 1 end as "optedOut", case when d.day is null then 0 else 1 end as today
-      from contact c
-      join session s on s.contact = c.id
-      join address a on a.contact = c.id
-      left join opt_out o on o.subject = c.id
-      left join reminded d on d.contact = c.id and d.day = ${today}
-      where c.person in ${texts(db, persons.map(({ person }) => person))}
-      ${helpers.length === 0 ? sql`` : sql`or c.id in ${texts(db, helpers)}`}
-      order by s.last_at desc, c.id, a.channel, a.address`.execute(db)
-  ).rows // prettier-ignore
-  const byContact = new Map<string, Reader>()
-  const own = new Map<string, string>()
-  for (const row of found) {
-    if (!own.has(row.person)) own.set(row.person, row.contact)
-    let reader = byContact.get(row.contact)
-    if (!reader) {
-      reader = {
-        contact: row.contact,
-        helper: false,
-        consented: (JSON.parse(row.session) as Pick<Session, 'consent'>).consent !== null,
-        optedOut: row.optedOut > 0,
-        today: row.today > 0,
-        ways: [],
-      }
-      byContact.set(row.contact, reader)
-    }
-    ;(reader.ways as Way[]).push({
-      channel: row.channel,
-      address: row.address,
-      state: row.status,
-      lastAt: row.seen,
-      heldUntil: row.held,
-    })
-  }
-  return ({ person, helper }) => {
-    const mine = own.get(person)
-    const all = helping.get(person) ?? []
-    const by = all.find(({ contact }) => contact === helper) ?? (mine === undefined ? all[0] : undefined)
-    const other = by && by.contact !== mine ? byContact.get(by.contact) : undefined
-    if (by && other) return { ...other, helper: true, label: by.label }
-    return mine === undefined ? null : { ...byContact.get(mine)!, label: null }
-  }
 }

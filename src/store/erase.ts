@@ -1,5 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
+import { eraseReminders } from './erased-reminders.js'
 import { forgetAsking } from './questions.js'
+import { keepOutcomes } from './recipients.js'
 import { engineOf, texts } from './rows.js'
 import type { Store } from './open.js'
 import type { Db } from './tables.js'
@@ -67,13 +69,7 @@ export async function eraseContact(db: Db, contact: string, newId: () => string)
       and (${whose} or run in (select r.id from run r where r.${whose}))`.execute(db)
   const nobody = await anonymousRuns(db, persons, newId)
   await sql`update unmerge set kept = null where kept in ${texts(db, persons)}`.execute(db)
-  for (const row of (
-    await sql<{ broadcast: string; person: string }>`
-    select broadcast, person from recipient where ${whose}`.execute(db)
-  ).rows)
-    await sql`
-      update recipient set person = ${newId()}, contact = null, address = null, run = null
-      where broadcast = ${row.broadcast} and person = ${row.person}`.execute(db)
+  await eraseReminders(db, contact, persons, newId)
   await sql`update ticket set state = 'open', taken_by = null, taken_at = null where taken_by = ${contact} and state = 'taken'`.execute(
     db,
   )
@@ -150,6 +146,7 @@ export async function contactsToForget(
 
 /** Forgets what was said before `messages` and which events came in before `inbox` (ms), where nothing is still to be done. */
 export async function forgetOld(db: Db, { messages, inbox }: { messages: number; inbox: number }): Promise<void> {
+  await keepOutcomes(db, sql`o.at < ${messages} and o.status not in ('queued', 'sending')`)
   await sql`delete from outbox where at < ${messages} and status not in ('queued', 'sending')`.execute(db)
   await sql`delete from inbox where at < ${inbox} and status = 'done'`.execute(db)
 }

@@ -1,14 +1,16 @@
 import { sql } from 'kysely'
 import type { Hours } from '../core/policy/quiet.js'
-import { releaseUnsent } from './recipients.js'
+import { takeBack } from './recipients.js'
+import { releaseUnsent } from './reminded.js'
 import { columns, rows, storable, texts } from './rows.js'
 import type { Db } from './tables.js'
 
 const OPT_OUT = columns({ subject: 'text', at: 'int' })
 
 /**
- * Contacts or persons who want no reminders: from now on they are in no plan, and all that waits for them is cancelled at once. Call it in a
- * transaction. How many messages that were.
+ * Contacts or persons who want no reminders: from now on they are in no plan, and all that waits for them is cancelled at once. What they were to
+ * read about others is judged anew, and a message to somebody else that speaks of others too is looked at before it leaves. Call it in a
+ * transaction. How many messages were cancelled.
  */
 export async function optOut(db: Db, subjects: readonly string[], at: number): Promise<number> {
   if (subjects.length === 0) return 0
@@ -16,13 +18,27 @@ export async function optOut(db: Db, subjects: readonly string[], at: number): P
   await sql`
     insert into opt_out (${OPT_OUT.names}) select ${OPT_OUT.fields} from ${batch} where true
     on conflict (subject) do nothing`.execute(db)
+  const some = texts(db, subjects)
+  // Whoever says it on one app is the same person on the others.
+  const theirs = sql`(r.person in ${some} or r.person in (select c.person from contact c where c.id in ${some}))`
   const waiting = await sql`
-    update recipient set state = 'cancelled', reason = 'opted-out'
-    where state = 'waiting' and (contact in ${texts(db, subjects)} or person in ${texts(db, subjects)})`.execute(db)
+    update recipient as r set state = 'cancelled', reason = 'opted-out' where r.state = 'waiting' and ${theirs}`.execute(
+    db,
+  )
+  const shared = await sql<{ contact: string; n: number }>`
+    select distinct r.contact, r.n from recipient r join outbox o on o.contact = r.contact and o.n = r.n and o.status = 'queued'
+    where r.contact in ${some} and r.state = 'queued' and not ${theirs}`.execute(db)
+  for (const { contact, n } of shared.rows)
+    await sql`
+      update recipient as r set state = 'cancelled', reason = 'opted-out'
+      where r.contact = ${contact} and r.n = ${n} and r.state = 'queued' and ${theirs}`.execute(db)
+  await takeBack(db, shared.rows, 'opted-out')
   const queued = await sql`
     update outbox set status = 'cancelled', error = ${storable('opted-out')}
-    where status = 'queued' and kind in ('reminder', 'bulk') and (contact in ${texts(db, subjects)}
-      or (contact, n) in (select contact, n from recipient where state = 'queued' and person in ${texts(db, subjects)}))`.execute(
+    where status = 'queued' and kind in ('reminder', 'bulk') and (contact in ${some}
+      or (contact, n) in (
+        select r.contact, r.n from recipient r where r.state = 'queued' and ${theirs}
+        and not exists (select 1 from recipient x where x.contact = r.contact and x.n = r.n and x.person <> r.person)))`.execute(
     db,
   )
   await releaseUnsent(db, subjects)
@@ -60,16 +76,4 @@ export async function quietHours(db: Db, subjects: readonly string[]): Promise<M
     select subject, quiet_from as "from", quiet_until as "until" from quiet_hours
     where subject in ${texts(db, subjects)}`.execute(db)
   return new Map(found.rows.map(({ subject, from, until }) => [subject, [{ from, until }]]))
-}
-
-/** Takes a person and their contacts out of everything here but the counts: what an erasure calls. Call it in a transaction. */
-export async function eraseReminders(db: Db, subjects: readonly string[]): Promise<void> {
-  if (subjects.length === 0) return
-  for (const table of ['opt_out', 'quiet_hours'])
-    await sql`delete from ${sql.table(table)} where subject in ${texts(db, subjects)}`.execute(db)
-  for (const table of ['reminded', 'recipient'])
-    await sql`
-      delete from ${sql.table(table)} where contact in ${texts(db, subjects)} or person in ${texts(db, subjects)}`.execute(
-      db,
-    )
 }

@@ -26,6 +26,8 @@ export async function packageUsed(db: Db, since: number): Promise<number> {
   const found = await sql<{ n: number }>`
     select count(*) as n from recipient r left join outbox o on o.contact = r.contact and o.n = r.n
     where r.place = 'paid' and r.price = 0 and (r.state = 'waiting'
-      or (r.state = 'queued' and r.at > ${since} and o.status not in ('cancelled', 'failed')))`.execute(db)
+      or (r.state = 'queued' and r.at > ${since} and coalesce(o.status, r.became) not in ('cancelled', 'failed')))`.execute(
+    db,
+  )
   return found.rows[0]!.n
 }

@@ -1,8 +1,9 @@
-import { sql } from 'kysely'
-import type { BroadcastState, Place, Result, Route } from '../core/model/broadcast.js'
+import { type RawBuilder, sql } from 'kysely'
+import type { Place, Result, Route } from '../core/model/broadcast.js'
 import type { ChannelName } from '../core/model/message.js'
 import type { Placement } from '../core/policy/reach.js'
-import { byText, columns, engineOf, field, rows, storable, texts } from './rows.js'
+import { releaseBroadcast, releaseDay } from './reminded.js'
+import { columns, engineOf, field, rows, storable, texts } from './rows.js'
 import type { Db } from './tables.js'
 
 /** A person of a broadcast as the plan placed them. */
@@ -17,6 +18,8 @@ export interface NewRecipient {
 /** A recipient who waits for a message. */
 export interface WaitingRecipient {
   person: string
+  /** Whoever was to read it when the plan was made; null: they have gone since. */
+  contact: string | null
   place: Place
   price: number
   notBefore: number
@@ -63,15 +66,27 @@ export async function forgetRecipients(db: Db, broadcast: string, limit: number)
   return Number(gone.numAffectedRows ?? 0)
 }
 
-/** Up to `limit` recipients whose time has come; on Postgres those that another process holds are passed over. Inside a transaction. */
+/**
+ * Up to `limit` recipients whose time has come, and with each of them all who have the same reader; on Postgres those that another process holds
+ * are passed over. Inside a transaction.
+ */
 export async function takeWaiting(db: Db, broadcast: string, now: number, limit: number): Promise<WaitingRecipient[]> {
   const skip = engineOf(db) === 'postgres' ? sql`for update skip locked` : sql``
   const found = await sql<WaitingRecipient>`
-    select person, place, price, not_before as "notBefore" from recipient
+    select ${TAKEN} from recipient
     where broadcast = ${broadcast} and state = 'waiting' and not_before <= ${now}
     order by not_before, person limit ${limit} ${skip}`.execute(db)
-  return found.rows
+  const readers = [...new Set(found.rows.flatMap(({ contact }) => contact ?? []))]
+  if (found.rows.length < limit) return found.rows
+  const more = await sql<WaitingRecipient>`
+    select ${TAKEN} from recipient
+    where contact in ${texts(db, readers)} and broadcast = ${broadcast} and state = 'waiting' and not_before <= ${now}
+    order by person ${skip}`.execute(db)
+  const taken = new Set(found.rows.map(({ person }) => person))
+  return [...found.rows, ...more.rows.filter(({ person }) => !taken.has(person))]
 }
+
+const TAKEN = sql.raw(`person, contact, place, price, not_before as "notBefore"`)
 
 /** Rows that are looked up one by one: joined to a batch alone, SQLite walks the whole broadcast for each row of it. */
 function among(db: Db, broadcast: string, some: readonly { person: string }[]) {
@@ -155,13 +170,15 @@ export async function leftOf(db: Db, broadcast: string): Promise<{ waiting: bool
   return { waiting: waiting > 0, queued }
 }
 
-/** The one word for what became of a recipient: the outbox has it as soon as there is a message. */
+/** The one word for what became of a recipient: the outbox has it as long as it keeps the message. */
 const RESULT = sql.raw(`case
   when r.state = 'offline' then r.place
-  when r.state = 'queued' then case o.status
+  when r.state = 'queued' then case coalesce(o.status, r.became)
     when 'sent' then 'sent' when 'kept' then 'sent' when 'maybe' then 'maybe' when 'failed' then 'failed' when 'cancelled' then 'cancelled'
     else 'waiting' end
   else r.state end`)
+
+const WHY = sql.raw(`case when r.state = 'queued' and o.status is not null then o.error else r.reason end`)
 
 export interface ResultCount {
   result: Result
@@ -175,7 +192,7 @@ export interface ResultCount {
 export async function resultsOf(db: Db, broadcast: string): Promise<ResultCount[]> {
   const found = await sql<ResultCount>`
     select result, reason, count(*) as count, sum(case when result in ('sent', 'maybe') then price else 0 end) as cost from (
-      select ${RESULT} as result, case when r.state = 'queued' then o.error else r.reason end as reason, r.price
+      select ${RESULT} as result, ${WHY} as reason, r.price
       from recipient r left join outbox o on o.contact = r.contact and o.n = r.n
       where r.broadcast = ${broadcast}) s
     group by result, reason order by result, reason`.execute(db)
@@ -186,41 +203,26 @@ export async function resultsOf(db: Db, broadcast: string): Promise<ResultCount[
 export async function outcomePage(db: Db, broadcast: string, after: string, limit: number): Promise<OutcomeRow[]> {
   const found = await sql<Omit<OutcomeRow, 'group'> & { grp: number | null }>`
     select r.person, r.contact, r.channel, r.grp, r.step, r.place, r.price, ${RESULT} as result,
-      case when r.state = 'queued' then o.error else r.reason end as reason, o.sent_at as at
+      ${WHY} as reason,
+      case when o.status is null and r.became in ('sent', 'maybe') then r.at else o.sent_at end as at
     from recipient r left join outbox o on o.contact = r.contact and o.n = r.n
     where r.broadcast = ${broadcast} and r.person > ${after} order by r.person limit ${limit}`.execute(db)
   return found.rows.map(({ grp, ...row }) => ({ ...row, group: grp }))
 }
 
-/** A message that is about to leave, and what is known of it now. */
+/** Somebody of whom a message speaks that is about to leave. */
 export interface LeavingRecipient {
   contact: string
   n: number
   broadcast: string
-  state: BroadcastState
-  flow: string
   person: string
   run: string | null
   step: string | null
   place: Place
   price: number
-  /** Where the run stands now; null: it is not there any more. */
-  runState: string | null
-  runStep: string | null
-  finished: number
-  optedOut: number
-  /** The person that the reader is itself. */
-  self: string
-  /** What the reader calls the person they act for; null: they act for this person no more, or it is themselves. */
-  label: string | null
-  group: number | null
-  /** When the reader was last there on this app, ms; null: never, or it is not known. */
-  lastInteraction: number | null
-  /** A colleague has the talk until then, ms. */
-  heldUntil: number | null
 }
 
-/** The recipients behind messages of the outbox; other reminders are not in it. */
+/** The recipients behind messages of the outbox, those of one message together. */
 export async function leavingRecipients(
   db: Db,
   messages: readonly { contact: string; n: number }[],
@@ -228,62 +230,49 @@ export async function leavingRecipients(
   if (messages.length === 0) return []
   const batch = rows(db, messages.map(({ contact, n }) => [contact, n])) // prettier-ignore
   const found = await sql<LeavingRecipient>`
-    select r.contact, r.n, r.broadcast, b.state, b.flow, r.person, r.run, r.step, r.place, r.price,
-      c.person as self, h.label, r.grp as "group", u.state as "runState", u.step as "runStep", a.last_interaction as "lastInteraction", a.held_until as "heldUntil",
-      (select count(*) from opt_out o where o.subject = r.contact or o.subject = r.person) as "optedOut",
-      (select count(*) from run f where f.person = r.person and f.state = 'finished' and f.flow = b.flow) as finished
+    select r.contact, r.n, r.broadcast, r.person, r.run, r.step, r.place, r.price
     from ${batch}
     join recipient r on r.contact = ${field(0, 'text')} and r.n = ${field(1, 'int')}
-    join broadcast b on b.id = r.broadcast
-    join contact c on c.id = r.contact
-    left join helping h on h.contact = r.contact and h.person = r.person
-    left join run u on u.id = r.run
-    left join address a on a.channel = r.channel and a.address = r.address`.execute(db)
+    where r.state = 'queued' order by r.contact, r.n, r.person`.execute(db)
   return found.rows
 }
 
-/**
- * Notes that these are reminded on a day and says for whom: whoever was written to that day already, as a reader or about the person, is left
- * out. It is the database that holds «one a day».
- */
-export async function claimDay(
+/** What the messages of the outbox that end here came to is kept with their recipients. `which` says of row `o` of the outbox whether it ends. */
+export async function keepOutcomes(db: Db, which: RawBuilder<unknown>): Promise<void> {
+  await sql`
+    update recipient set became = o.status, reason = o.error, at = coalesce(o.sent_at, recipient.at)
+    from (select o.contact, o.n, o.status, o.error, o.sent_at from outbox o where o.kind = 'reminder' and ${which}) o
+    where recipient.contact = o.contact and recipient.n = o.n and recipient.state = 'queued'`.execute(db)
+}
+
+/** Takes messages back that have not left; their recipients wait again, to be judged and worded anew. */
+export async function takeBack(
+  db: Db,
+  messages: readonly { contact: string; n: number }[],
+  why: string,
+): Promise<void> {
+  if (messages.length === 0) return
+  for (const { contact, n } of messages) {
+    await sql`
+      update outbox set status = 'cancelled', error = ${why}, lease_until = null, dedupe_key = null
+      where contact = ${contact} and n = ${n} and status in ('queued', 'sending')`.execute(db)
+    await sql`
+      update recipient set state = 'waiting', n = null, at = null
+      where contact = ${contact} and n = ${n} and state = 'queued'`.execute(db)
+  }
+  await releaseDay(db, messages)
+}
+
+/** Recipients who get nothing although their message stands in the outbox, each with why. */
+export async function dropRecipients(
   db: Db,
   broadcast: string,
-  day: string,
-  claims: readonly { contact: string; person: string }[],
-): Promise<Set<string>> {
-  if (claims.length === 0) return new Set()
-  const batch = rows(
-    db,
-    [...claims].sort(byText(({ contact, person }) => `${contact} ${person}`)).map(({ contact, person }) => [contact, person]),
-  ) // prettier-ignore
-  const won = await sql<{ person: string }>`
-    insert into reminded (contact, day, person, broadcast)
-    select ${field(0, 'text')}, ${day}, ${field(1, 'text')}, ${broadcast} from ${batch} where true
-    on conflict do nothing returning person`.execute(db)
-  return new Set(won.rows.map(({ person }) => person))
-}
-
-/** Messages to these contacts, or about these persons, that were cancelled or given up behind the last look: they count for nothing either. */
-export async function releaseUnsent(db: Db, subjects: readonly string[]): Promise<void> {
-  if (subjects.length === 0) return
+  dropped: readonly { person: string; reason: string }[],
+): Promise<void> {
+  if (dropped.length === 0) return
+  const batch = rows(db, dropped.map(({ person, reason }) => [person, reason])) // prettier-ignore
   await sql`
-    delete from reminded where (contact in ${texts(db, subjects)} or person in ${texts(db, subjects)}) and ${UNSENT}`.execute(
-    db,
-  )
-}
-
-/** The same of a whole broadcast. */
-async function releaseBroadcast(db: Db, broadcast: string): Promise<void> {
-  await sql`delete from reminded where broadcast = ${broadcast} and ${UNSENT}`.execute(db)
-}
-
-const UNSENT = sql.raw(`exists (
-  select 1 from recipient r join outbox o on o.contact = r.contact and o.n = r.n
-  where r.broadcast = reminded.broadcast and r.person = reminded.person and r.state = 'queued' and o.status in ('cancelled', 'failed'))`)
-
-/** Messages that did not leave count for nothing. */
-export async function releaseDay(db: Db, broadcast: string, persons: readonly string[]): Promise<void> {
-  if (persons.length === 0) return
-  await sql`delete from reminded where broadcast = ${broadcast} and person in ${texts(db, persons)}`.execute(db)
+    update recipient set state = 'cancelled', reason = ${field(1, 'text')}
+    from ${batch} where ${among(db, broadcast, dropped)} and recipient.person = ${field(0, 'text')}
+    and recipient.state = 'queued'`.execute(db)
 }

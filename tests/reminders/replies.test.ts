@@ -114,15 +114,50 @@ describe.each(APPS)('a reminder on %s', (name) => {
     await actFor(helper, 'mẹ', 'portal-login')
     app.clock.pass('2 hours')
     const audience = plan({ flow: 'vneid-level-2', who: { kind: 'not-started' } })
-    await sql`insert into opt_out (subject, at) select c.person, 1 from contact c`.execute(store.db)
-    expect(await results(await remind(audience))).toEqual(['left-out opted-out 1', 'sent  1'])
+    // The helper has finished themselves.
+    await sql`insert into run (id, person, flow, edition, step, state, seq, started_at, entered_at, trail, tries) select 'done', c.person, 'vneid-level-2', 1, 'x', 'finished', 1, 1, 1, '[]', 0 from contact c`.execute(store.db) // prettier-ignore
+    expect(await results(await remind(audience))).toEqual(['sent  1'])
     expect(helper.heard().at(-1)).toContain('mẹ')
     app.clock.pass('1 day')
     const late = await remind(audience, { leaves: false })
     await sql`delete from helping`.execute(store.db)
     await app.settle()
-    expect(await results(late)).toEqual(['cancelled no-contact 1', 'left-out opted-out 1'])
+    expect(await results(late)).toEqual(['cancelled no-contact 1'])
     expect(helper.heard().filter((text) => text.includes('mẹ, người'))).toHaveLength(1)
+  })
+
+  test('about several people is one message that names them all, and goes on for whomever is chosen', async () => {
+    const helper = await begin()
+    const { self } = await helper.row()
+    const mother = await actFor(helper, 'mẹ')
+    await actFor(helper, 'cô Sáu')
+    app.clock.pass('2 hours')
+    const before = helper.heard().length
+    expect(await results(await remind())).toEqual(['sent  3'])
+    expect(helper.heard()).toHaveLength(before + 1)
+    for (const who of ['Bác: ', 'mẹ: ', 'cô Sáu: ']) expect(helper.heard().at(-1)).toContain(who)
+    const { session } = await helper.row()
+    expect(session.prompt.options).toEqual(['w1', 'w2', 'w3', 'later'])
+    const people = session.prompt.ask.kind === 'whom' ? session.prompt.ask.people : []
+    expect(people[0]).toEqual({ person: self, label: null })
+    const choice = `w${people.findIndex(({ person }) => person === mother) + 1}`
+    await helper.taps(choice)
+    expect((await helper.row()).session).toMatchObject({ person: mother, actingFor: { label: 'mẹ' }, prompt: { ask: { kind: 'step' } } }) // prettier-ignore
+    expect(helper.heard().at(-1)).toContain('mẹ')
+    await helper.says('xong rồi')
+    expect((await ledgerOfRun(store.db, (await runOf(mother))!.id)).at(-1)).toMatchObject({ source: 'helper' })
+  })
+
+  test('about several people: nobody is gone on for whom the helper acts no more', async () => {
+    const helper = await begin()
+    const mother = await actFor(helper, 'mẹ')
+    app.clock.pass('2 hours')
+    await remind()
+    await sql`delete from helping`.execute(store.db)
+    await helper.taps('w2')
+    expect(helper.heard().at(-1)).toContain('không còn làm hộ')
+    await helper.taps('w1')
+    expect((await helper.row()).session.person).not.toBe(mother)
   })
 
   describe('«đừng nhắn nữa»', () => {

@@ -1,4 +1,5 @@
 import { pino } from 'pino'
+import { messagesOf } from '../../src/core/broadcast/planner.js'
 import type { BroadcastPlan } from '../../src/core/model/broadcast.js'
 import type { Session } from '../../src/core/model/contact.js'
 import type { Run } from '../../src/core/model/run.js'
@@ -124,7 +125,6 @@ export async function addResidents(
 export async function send(stage: Stage, plan: BroadcastPlan = PLAN, sender = 'head'): Promise<{ id: string; confirmed: Confirmed }> {
   const shown = await stage.reminders.preview({ contact: sender, scope: WARD }, plan)
   if (shown.kind !== 'preview') throw new Error(shown.kind)
-  const { places } = shown.tally
-  const count = places.now + places.later + places.paid + places['other-channel']
+  const count = messagesOf(shown.tally)
   return { id: shown.id, confirmed: await stage.reminders.confirm({ id: shown.id, key: `key of ${shown.id}`, by: sender, count }) }
 } // prettier-ignore

@@ -1,76 +1,84 @@
-import type { BroadcastState } from '../model/broadcast.js'
-import type { ChannelRules } from '../policy/reach.js'
-import { WINDOW_MARGIN_MS } from '../policy/reach.js'
-import { afterQuiet, type Hours } from '../policy/quiet.js'
+import type { BroadcastState, LeftOut, NoMessage, Route } from '../model/broadcast.js'
+import { type Allowance, type Candidate, reach, type ReachPolicy } from '../policy/reach.js'
 
 /** What is known of a reminder in the instant before it leaves. */
 export interface Leaving {
+  broadcast: BroadcastState
+  /** Whoever sends it may no longer. */
+  disowned: boolean
   /** When it was written, ms. */
   writtenAt: number
-  /** The most it may cost, đồng. */
-  price: number
-  broadcast: BroadcastState
-  optedOut: boolean
-  consented: boolean
-  finished: boolean
-  /** The reader is the person, or still acts for them. */
-  theirs: boolean
-  /** The person stands where they stood when it was written. */
-  sameStep: boolean
   /** When the reader last wrote on any app, ms; 0: never. */
   lastAt: number
-  /** When they were last there on the app that it goes by, ms; null: never. */
-  lastInteraction: number | null
-  /** A colleague has the talk until then, ms. */
-  heldUntil: number | null
-  quiet: readonly Hours[]
-  rules: ChannelRules | null
+  route: Route
+  /** The most it may cost, đồng, and what of the ward's allowance it was given. */
+  price: number
+  granted: Allowance
+  people: readonly LeavingPerson[]
 }
 
-export const CANCELLED = [
-  'stopped',
-  'opted-out',
-  'no-consent',
-  'no-contact',
-  'finished',
-  'moved-on',
-  'came-back',
-  'dearer',
-] as const
-export type Cancelled = (typeof CANCELLED)[number]
+/** Somebody of whom it speaks. */
+export interface LeavingPerson {
+  person: string
+  /** As the plan would see them now; null: they are not in its audience any more. */
+  candidate: Candidate | null
+  finished: boolean
+  /** They stand where they stood when it was written. */
+  sameStep: boolean
+}
+
+export type Cancelled = LeftOut | NoMessage | 'stopped' | 'no-scope' | 'moved-on' | 'came-back' | 'dearer'
 
 /** `hold`: until somebody lets the broadcast go on. */
 export type Verdict =
-  /** `price`: what it costs now, if the package has nothing left, đồng. */
+  /** `price`: what it costs now, đồng. */
   | { kind: 'go'; price: number }
   | { kind: 'hold' }
   | { kind: 'wait'; until: number }
-  | { kind: 'cancel'; why: Cancelled }
+  /** These of its people are to get nothing; if there are others, it has to be worded anew for them. */
+  | { kind: 'cancel'; why: ReadonlyMap<string, Cancelled> }
 
-/** Whether a reminder may still leave. */
-export function mayLeaveNow(facts: Leaving, now: number): Verdict {
-  const cancel = (why: Cancelled): Verdict => ({ kind: 'cancel', why })
-  if (facts.broadcast === 'stopped' || facts.broadcast === 'done') return cancel('stopped')
-  if (facts.optedOut) return cancel('opted-out')
-  if (!facts.consented) return cancel('no-consent')
-  if (!facts.theirs) return cancel('no-contact')
-  if (facts.finished) return cancel('finished')
-  if (!facts.sameStep) return cancel('moved-on')
-  // Whoever is here again has been told where they stand.
-  if (facts.lastAt > facts.writtenAt) return cancel('came-back')
-  if (facts.broadcast === 'paused') return { kind: 'hold' }
-  const { rules } = facts
-  const until = afterQuiet(
-    [...facts.quiet, ...(rules?.quiet ? [rules.quiet] : [])],
-    Math.max(now, facts.heldUntil ?? 0),
-  )
-  if (until === null) return cancel('stopped')
-  if (until > now) return { kind: 'wait', until }
-  if (rules?.window) {
-    const silent = facts.lastInteraction === null ? Infinity : now - facts.lastInteraction + WINDOW_MARGIN_MS
-    const price = silent <= rules.window.free ? 0 : silent <= rules.window.paid ? rules.window.price : Infinity
-    if (price > facts.price) return cancel('dearer')
-    return { kind: 'go', price }
+/** Whether a reminder may still leave, by the same rules as the plan, with what they say now. */
+export function mayLeaveNow(facts: Leaving, policy: ReachPolicy): Verdict {
+  const { people, broadcast } = facts
+  const all = (why: Cancelled): Verdict => ({ kind: 'cancel', why: new Map(people.map(({ person }) => [person, why])) })
+  if (broadcast === 'stopped' || broadcast === 'done') return all('stopped')
+  if (facts.disowned) return all('no-scope')
+  const why = new Map<string, Cancelled>()
+  let [until, price] = [policy.now, 0]
+  for (const one of people) {
+    const found = judge(one, facts, policy)
+    if (typeof found === 'string') why.set(one.person, found)
+    else {
+      until = Math.max(until, found.at)
+      price = Math.max(price, found.price)
+    }
   }
-  return { kind: 'go', price: 0 }
+  if (why.size > 0) return { kind: 'cancel', why }
+  if (broadcast === 'paused') return { kind: 'hold' }
+  return until > policy.now ? { kind: 'wait', until } : { kind: 'go', price }
 }
+
+function judge(
+  { candidate, finished, sameStep }: LeavingPerson,
+  facts: Leaving,
+  policy: ReachPolicy,
+): Cancelled | { at: number; price: number } {
+  const { route } = facts
+  if (finished) return 'finished'
+  if (candidate === null) return 'moved-on'
+  const reader = candidate.readers.find(({ ways }) => ways.some(({ contact }) => contact === route.contact))
+  if (!reader) return candidate.optedOut ? 'opted-out' : 'no-contact'
+  if (reader.optedOut) return 'opted-out'
+  const ways = reader.ways.filter((way) => way.contact === route.contact && way.channel === route.channel && way.address === route.address) // prettier-ignore
+  if (ways.length > 0 && !ways.some(({ consented }) => consented)) return 'no-consent'
+  // What waits elsewhere is judged when its own turn comes: the day is whose message leaves first.
+  const placed = reach({ ...candidate, waiting: false, readers: [{ ...reader, ways }] }, policy, facts.granted)
+  if (placed.reason !== null) return DEARER.has(placed.reason) ? 'dearer' : placed.reason
+  if (!sameStep) return 'moved-on'
+  // Whoever is here again has been told where they stand.
+  if (facts.lastAt > facts.writtenAt) return 'came-back'
+  return placed.price > facts.price ? 'dearer' : placed
+}
+
+const DEARER: ReadonlySet<string> = new Set(['quota', 'paid-off', 'window-closed'])

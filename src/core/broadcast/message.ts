@@ -22,21 +22,28 @@ export interface Reminder {
   place: { flow: string; number: number }
 }
 
-export interface ReminderFacts {
+/** What is the same for everybody of whom one message speaks. */
+export interface MessageFacts {
   flow: Flow
-  /** The person's run that is not finished; null: not started. */
-  run: Run | null
   /** Why they are written to, where the step alone does not say it. */
   cause: 'step' | 'activation-due' | 'no-card' | 'officials'
   wording: Wording
-  person: string
-  group: number | null
-  /** The reader does it for somebody else, whom they call so; a label that others may see has to be null. */
-  helper: { label: string | null } | null
   reader: { contact: string; session: Session }
   channel: ChannelName
   at: number
 }
+
+/** Of whom a message speaks. */
+export interface About {
+  person: string
+  group: number | null
+  /** The person's run that is not finished; null: not started. */
+  run: Run | null
+  /** The reader does it for somebody else, whom they call so; a label that others may see has to be null. */
+  helper: { label: string | null } | null
+}
+
+export type ReminderFacts = MessageFacts & About
 
 /** Words the reminder: who writes, where the person stands, and the button that goes on there. Pure. */
 export function wordReminder(world: World, facts: ReminderFacts): Reminder {
@@ -49,13 +56,7 @@ export function wordReminder(world: World, facts: ReminderFacts): Reminder {
     facts.wording.kind === 'ready'
       ? readyLines(draft, facts, run)
       : facts.wording.kind === 'visit'
-        ? [
-            phrase('reminder.visit', {
-              day: { day: facts.wording.day },
-              group: facts.group ?? '',
-              guide: guideLine(flow.flow, 'short'),
-            }),
-          ]
+        ? [visitLine(facts, facts.group, facts.wording.day)]
         : [phrase('reminder.own', { text: ownText(world, facts, run, facts.wording.text) })]
   return {
     reply: {
@@ -69,6 +70,55 @@ export function wordReminder(world: World, facts: ReminderFacts): Reminder {
     ask,
     place: { flow: flow.flow, number: step?.number ?? 0 },
   }
+}
+
+/** Words one reminder about several people: each by the name that the reader has for them, with a choice of their own. */
+export function wordForSeveral(world: World, facts: MessageFacts, several: readonly About[]): Reminder {
+  const { flow, wording } = facts
+  const people = several.map((about) => ({ ...about, run: about.run === null ? null : settle(flow, about.run).run }))
+  const ask: Ask = {
+    kind: 'whom',
+    flow: flow.flow,
+    people: people.map(({ person, helper }) => ({ person, label: helper?.label ?? null })),
+  }
+  const each = (what: (about: About) => Line) =>
+    people.map((about) => phrase('reminder.each', { who: nameOf(about), what: what(about) }))
+  const stands = each((one) => standingLine({ ...facts, ...one }))
+  const groups = [...new Set(people.map(({ group }) => group))]
+  const about: Line[][] =
+    wording.kind === 'ready'
+      ? [stands]
+      : wording.kind === 'visit'
+        ? [groups.map((group) => visitLine(facts, group, wording.day)), stands]
+        : [each((one) => phrase('reminder.own', { text: ownText(world, { ...facts, ...one }, one.run, wording.text) }))]
+  const draft = draftOf(world, { ...facts, ...people[0]! }, null)
+  return {
+    reply: {
+      blocks: [[phrase('reminder.sender')], ...about, [phrase('reminder.whom')], [phrase('reminder.stop')]],
+      options: optionsOf(draft, ask),
+    },
+    ask,
+    place: { flow: flow.flow, number: 0 },
+  }
+}
+
+function nameOf({ helper }: Pick<About, 'helper'>): Line | string {
+  return helper === null ? phrase('reminder.You') : (helper.label ?? phrase('reminder.somebody'))
+}
+
+function visitLine({ flow }: Pick<MessageFacts, 'flow'>, group: number | null, day: string): Line {
+  return phrase('reminder.visit', { day: { day }, group: group ?? '', guide: guideLine(flow.flow, 'short') })
+}
+
+/** Where somebody stands, in half a sentence. */
+function standingLine({ flow, cause, run }: ReminderFacts): Line {
+  const guide = guideLine(flow.flow, 'short')
+  if (run === null)
+    return phrase(cause === 'no-card' ? 'reminder.stands.no-card' : 'reminder.stands.not-started', { guide })
+  const step = stepOf(flow, run.step)!
+  const vars = { guide, total: flow.total, number: step.number ?? 0, title: guideLine(flow.flow, `steps.${step.id}.title`), day: { day: dayOf(run.enteredAt) } } // prettier-ignore
+  if (step.kind === 'wait') return phrase('reminder.stands.waiting', vars)
+  return phrase(step.number === undefined ? 'reminder.stands.unnumbered' : 'reminder.stands.numbered', vars)
 }
 
 /** For whom the reader does it: somebody who acts for several must not take one for the other. */

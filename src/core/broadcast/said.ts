@@ -60,6 +60,7 @@ export function tallyLines(audience: Audience, number: number | null, tally: Tal
     ],
     [
       phrase('remind.messages', { count: messagesOf(tally) }),
+      ...((tally.joined ?? 0) > 0 ? [phrase('remind.joined', { count: tally.joined! })] : []),
       ...ways.map((place) => phrase('remind.way', { way: phrase(`remind.places.${place}`), count: places[place] })),
       ...whys,
       phrase('remind.cost', { cost }),
@@ -105,6 +106,6 @@ export function progressLines(results: readonly { result: string; reason: string
 /** Reasons that have words; an app's own errors stand in the log and on the page. */
 export const REASONS = [
   'finished', 'opted-out', 'capped', 'today', 'waiting-elsewhere', 'ticket', 'no-consent', 'helper-today', 'no-contact', 'page-only', 'blocked',
-  'window-closed', 'paid-off', 'quota', 'always-quiet', 'moved-on', 'came-back', 'dearer', 'stopped', 'not-worded',
+  'window-closed', 'paid-off', 'quota', 'always-quiet', 'moved-on', 'no-scope', 'erased', 'came-back', 'dearer', 'stopped', 'not-worded',
 ] as const // prettier-ignore
 const KNOWN: ReadonlySet<string> = new Set(REASONS)

@@ -73,6 +73,8 @@ export type Ask =
   | { kind: 'jump'; number: number }
   | { kind: 'open-runs' }
   | { kind: 'finished'; flow: string }
+  /** A reminder about several people: for whom is the guide to go on? `label` null: for the contact itself. */
+  | { kind: 'whom'; flow: string; people: readonly { person: string; label: string | null }[] }
   /** A question was answered; what now? */
   | { kind: 'answered'; topic: string }
   /** «Có phải bác hỏi về…»: up to three topics. */

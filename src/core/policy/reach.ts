@@ -1,27 +1,30 @@
 import type { ChannelName } from '../model/message.js'
 import type { LeftOut, NoMessage, Route } from '../model/broadcast.js'
+import { addDays, dayOf } from './calendar.js'
 import { afterQuiet, type Hours } from './quiet.js'
 
 /** A way to somebody, and when they last used it. */
-export interface Way {
-  channel: ChannelName
-  address: string
+export interface Way extends Route {
   state: 'ok' | 'blocked' | 'dead'
   /** When its owner last wrote, tapped or followed, ms; null: never, or it is not known. */
   lastAt: number | null
   /** A colleague has the talk until then, ms. */
   heldUntil: number | null
+  /** Its owner agreed to the consent text there. */
+  consented: boolean
 }
 
-/** Whoever reads what is said to a person: the person, or somebody who does it for them. */
+/** Whoever reads what is said to a person, on all the apps they have: the person, or somebody who does it for them. */
 export interface Reader {
-  contact: string
-  helper: boolean
-  /** Agreed to the consent text. */
-  consented: boolean
+  /** Who holds the phone. */
+  person: string
+  /** What they call the person they do it for; null: it is themselves. */
+  label: string | null
   optedOut: boolean
-  /** Was or will be reminded today already, of anybody. */
-  today: boolean
+  /** In a conversation that waits for one of us. */
+  ticket: boolean
+  /** Days on which they were written to, of whomever. */
+  days: readonly string[]
   ways: readonly Way[]
 }
 
@@ -33,16 +36,14 @@ export interface Candidate {
   optedOut: boolean
   /** In a conversation that waits for one of us. */
   ticket: boolean
-  /** Reminded today already. */
-  today: boolean
-  /** Days of the last seven, today aside, on which they were reminded. */
-  thisWeek: number
+  /** Days on which they were reminded, as themselves or by whoever reads for them. */
+  days: readonly string[]
   /** Frozen in another broadcast that still waits. */
   waiting: boolean
   /** Hours in which they want to hear nothing, beyond the ward's. */
   quiet: Hours | null
-  /** Null: nobody ever wrote to us for them. */
-  reader: Reader | null
+  /** Who may be written to, in the order in which they are tried; none: nobody ever wrote to us for them. */
+  readers: readonly Reader[]
 }
 
 /** What an app allows. */
@@ -85,29 +86,50 @@ export type Placement =
   | {
       place: 'now' | 'later' | 'paid' | 'other-channel'
       reason: null
+      reader: Reader
       route: Route
       at: number
       price: number
       uses: keyof Allowance | null
     }
 
+/** Days over which reminders are counted. */
+const WEEK = 7
+
 /** A window is taken to end this much earlier: clocks differ, and a message is a moment under way, ms. */
 export const WINDOW_MARGIN_MS = 60_000
 
-/** Where a person belongs, by the first rule that holds. Pure; what a placement uses up is taken off the allowance by the caller. */
+/**
+ * Where a person belongs. Day and week are judged at the moment at which the message would leave, for the person and for whoever reads it. Pure;
+ * what a placement uses up is taken off the allowance by the caller.
+ */
 export function reach(candidate: Candidate, policy: ReachPolicy, left: Allowance): Placement {
-  const { reader } = candidate
   const out = (reason: LeftOut): Placement => ({ place: 'left-out', reason })
   if (candidate.finished) return out('finished')
-  if (candidate.optedOut || reader?.optedOut) return out('opted-out')
+  if (candidate.optedOut) return out('opted-out')
   if (candidate.ticket) return out('ticket')
-  if (candidate.today) return out('today')
   if (candidate.waiting) return out('waiting-elsewhere')
-  if (candidate.thisWeek >= policy.perWeek) return out('capped')
-  if (!reader) return offline(candidate, policy, 'no-contact')
-  if (!reader.consented) return out('no-consent')
-  if (reader.today) return out('helper-today')
-  return route(candidate, reader, policy, left)
+  const whys: Why[] = []
+  for (const reader of candidate.readers) {
+    const found = via(reader, candidate, policy, left)
+    if (typeof found !== 'string') return found
+    whys.push(found)
+  }
+  // What passes by itself needs no visit.
+  const passes = whys.find((why) => isOneOf(PASSES, why))
+  if (passes) return out(passes)
+  const why = NO_WAY.find((no) => whys.includes(no))
+  if (why !== undefined) return offline(candidate, policy, why)
+  return candidate.readers.some(({ label }) => label === null) ? out('no-consent') : offline(candidate, policy, 'no-contact') // prettier-ignore
+}
+
+type Why = LeftOut | NoMessage
+const PASSES = ['ticket', 'today', 'helper-today', 'capped'] as const satisfies readonly LeftOut[]
+/** The reason that somebody could do something about comes first. */
+const NO_WAY: readonly NoMessage[] = ['quota', 'paid-off', 'window-closed', 'always-quiet', 'blocked', 'page-only', 'no-contact'] // prettier-ignore
+
+function isOneOf<T extends string>(some: readonly T[], one: string): one is T {
+  return (some as readonly string[]).includes(one)
 }
 
 interface Try {
@@ -117,9 +139,14 @@ interface Try {
   uses: keyof Allowance | null
 }
 
-function route(candidate: Candidate, reader: Reader, policy: ReachPolicy, left: Allowance): Placement {
+/** The message that one reader would get, or why there is none. */
+function via(reader: Reader, candidate: Candidate, policy: ReachPolicy, left: Allowance): Placement | Why {
+  if (reader.optedOut) return 'opted-out'
+  if (reader.ticket) return 'ticket'
+  const agreed = reader.ways.filter(({ consented }) => consented)
+  if (agreed.length === 0) return 'no-consent'
   // The way used last is the one they look at.
-  const ways = [...reader.ways].sort((a, b) => (b.lastAt ?? -1) - (a.lastAt ?? -1) || (a.channel < b.channel ? -1 : 1))
+  const ways = agreed.sort((a, b) => (b.lastAt ?? -1) - (a.lastAt ?? -1) || order(a.channel, b.channel))
   const whys = new Set<NoMessage>()
   const tries: Try[] = []
   for (const way of ways) {
@@ -128,18 +155,26 @@ function route(candidate: Candidate, reader: Reader, policy: ReachPolicy, left: 
     else tries.push(found)
   }
   const best = tries.find(({ uses }) => uses === null) ?? tries.find(({ price }) => price === 0) ?? tries[0]
-  if (!best) return offline(candidate, policy, worst(whys))
+  if (!best) return NO_WAY.find((why) => whys.has(why)) ?? 'no-contact'
   const { way, at, price, uses } = best
-  const usual = ways.find(({ channel }) => policy.channels.get(channel)?.pushes) === way
+  const day = dayOf(at)
+  if (candidate.days.includes(day)) return 'today'
+  if (reader.days.includes(day)) return reader.label === null ? 'today' : 'helper-today'
+  if ([candidate, reader].some(({ days }) => inWeek(days, day) >= policy.perWeek)) return 'capped'
+  const usual = reader === candidate.readers[0] && ways.find(({ channel }) => policy.channels.get(channel)?.pushes) === way // prettier-ignore
   const place = uses !== null ? 'paid' : !usual ? 'other-channel' : at > policy.now ? 'later' : 'now'
-  return {
-    place,
-    reason: null,
-    route: { contact: reader.contact, channel: way.channel, address: way.address },
-    at,
-    price,
-    uses,
-  }
+  const { contact, channel, address } = way
+  return { place, reason: null, reader, route: { contact, channel, address }, at, price, uses }
+}
+
+function order(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+/** How many of the days lie in the week that ends on a day, that day aside. */
+function inWeek(days: readonly string[], day: string): number {
+  const before = addDays(day, -WEEK)
+  return days.filter((one) => one > before && one < day).length
 }
 
 /** When and at what price a way takes a message, or why it does not. Everything is judged by the time at which it would leave. */
@@ -163,13 +198,6 @@ function by(way: Way, { quiet }: Candidate, policy: ReachPolicy, left: Allowance
   if (!policy.paid) return 'paid-off'
   if (silent <= rules.window.paid && left.free > 0) return { way, at, price: 0, uses: 'free' }
   return left.paid > 0 ? { way, at, price, uses: 'paid' } : 'quota'
-}
-
-/** The reason that somebody could do something about comes first. */
-const ORDER: readonly NoMessage[] = ['quota', 'paid-off', 'window-closed', 'always-quiet', 'blocked', 'page-only']
-
-function worst(whys: ReadonlySet<NoMessage>): NoMessage {
-  return ORDER.find((why) => whys.has(why)) ?? 'no-contact'
 }
 
 function offline({ group }: Candidate, policy: ReachPolicy, reason: NoMessage): Placement {

@@ -110,6 +110,13 @@ export function choose(draft: Draft, id: string): void {
       if (draft.world.flows.has(id)) return openGuide(draft, id)
       if (id === 'other') return ask(draft, { kind: 'other' })
       break
+    case 'whom': {
+      const chosen = /^w\d+$/.test(id) ? question.people[Number(id.slice(1)) - 1] : undefined
+      if (!chosen) break
+      // Whether the contact still acts for them is asked where it is known.
+      draft.request = { kind: 'command', command: 'nguoithan', args: `@${chosen.person} ${question.flow}` }
+      return
+    }
     case 'meant': {
       const topic = question.topics[Number(id.slice(1)) - 1]
       if (topic !== undefined && /^m\d$/.test(id)) {

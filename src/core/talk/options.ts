@@ -89,6 +89,13 @@ export function optionsOf(draft: Draft, ask: Ask): Option[] {
       return [...openRuns(draft).map((run) => option(run.flow, guideLine(run.flow, 'short'))), ...own('guides')]
     case 'dialog':
       return [...ask.options]
+    case 'whom':
+      return [
+        ...ask.people.map(({ label }, i) =>
+          option(`w${i + 1}`, label === null ? phrase('whom.self') : phrase('whom.for', { label })),
+        ),
+        ...own('later'),
+      ]
     case 'answered': {
       if (front) return own('to-step', 'other')
       const guide = world.language.answerOn(ask.topic, dayOf(draft.at))?.guide

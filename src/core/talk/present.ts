@@ -97,6 +97,8 @@ function wordsOf(draft: Draft, ask: Ask): Line[] {
       return [phrase('jump.ask', { number: ask.number })]
     case 'open-runs':
       return [phrase('open-runs.ask')]
+    case 'whom':
+      return [phrase('whom.ask')]
     case 'dialog':
       return [...ask.block]
     case 'answered':

@@ -23,6 +23,7 @@ import { articles } from './0031-articles.js'
 import { liveMessages } from './0030-live-messages.js'
 import { tallySheets } from './0029-tally-sheets.js'
 import { shown } from './0036-shown.js'
+import { readers } from './0034-readers.js'
 
 /** Every migration, in order. What was released is never changed: a new one is added below. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -50,4 +51,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0029-tally-sheets': tallySheets,
   '0030-live-messages': liveMessages,
   '0031-articles': articles,
+  '0034-readers': readers,
 }

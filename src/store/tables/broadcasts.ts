@@ -48,14 +48,18 @@ interface RecipientTable {
   state: 'waiting' | 'queued' | 'cancelled' | 'offline'
   n: number | null
   at: number | null
+  /** What became of the message, once the outbox has forgotten it. */
+  became: string | null
 }
 
-/** Who was written to of whom on which day: what the cap counts, and what makes a second one impossible. */
+/** On which day a person was written to or about: what the cap counts, and what makes a second one impossible. Whoever reads has a row too. */
 interface RemindedTable {
-  contact: string
-  day: string
   person: string
+  day: string
+  contact: string
   broadcast: string
+  /** The message in the outbox of the contact. */
+  n: number | null
 }
 
 /** A contact or a person who wants no reminders. */
