@@ -44,6 +44,7 @@ import { createIntake, type Intake } from './turns/intake.js'
 import { createRequests, type Requests } from './turns/requests.js'
 import { createTurns, type Turns } from './turns/turns.js'
 import { createRetention } from './upkeep/retention.js'
+import { createSoundness, type Soundness } from './upkeep/soundness.js'
 import { createUpkeep, type Upkeep } from './upkeep/upkeep.js'
 import { createWatchdogs } from './upkeep/watchdogs.js'
 import { createZaloAccess, type ZaloAccess } from './upkeep/zalo-access.js'
@@ -76,6 +77,7 @@ export interface Context {
   /** Messages that follow a broadcast on the screen. */
   live: Live
   upkeep: Upkeep
+  soundness: Soundness
   reminders: Reminders
   /** What reminders are made with, for those who make them outside the loop. */
   reminding: ReminderParts
@@ -218,7 +220,8 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
   const { publicUrl } = config
   const watchdogs = createWatchdogs({ ...speaking, store, publicUrl, counts, zalo: watched, wakes, log })
   const retention = createRetention({ store, ward, clock, newId })
-  const upkeep = createUpkeep({ watchdogs, catchUp, retention, fold: () => foldTally(store.db), log })
+  const soundness = createSoundness({ store, clock })
+  const upkeep = createUpkeep({ watchdogs, catchUp, retention, soundness, fold: () => foldTally(store.db), log })
   return {
     config,
     log,
@@ -244,6 +247,7 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
     questions,
     teaching,
     upkeep,
+    soundness,
     reminders,
     reminding: about,
     schedules,

@@ -67,6 +67,11 @@ type Columns = Omit<PersonProgress, 'group' | 'visit' | 'official' | 'chats' | '
 const ended = (flow: string) =>
   sql`exists (select 1 from run f where f.person = p.id and f.flow = ${flow} and f.state = 'finished')`
 
+/** «exists», looked up person by person: PostgreSQL would otherwise gather everybody who chats first. */
+function some(rows: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`(select 1 ${rows} limit 1) is not null`
+}
+
 /** A page of people of the scope, by name, those without one at the end; `total` is how many there are on all pages. */
 export async function progressOf(
   db: Db,
@@ -74,28 +79,37 @@ export async function progressOf(
   { flow, group, official, filter = 'all', name, limit, offset = 0 }: ProgressQuestion,
 ): Promise<{ total: number; people: PersonProgress[] }> {
   const conditions = [sql`p.merged_into is null`, inScope(scope, sql`p.grp`), KNOWN, byFilter(filter, flow)]
+  // The rows of a group are found by it in both tables: PostgreSQL would read the whole roster for one of sixty groups.
+  const there = group === undefined ? sql`true` : sql`r.grp = ${group}`
   if (group !== undefined) conditions.push(sql`p.grp = ${group}`)
   if (official !== undefined) conditions.push(sql`r.official = ${official ? 1 : 0}`)
   for (const word of name === undefined ? [] : nameKey(name).split(' '))
     if (word !== '') conditions.push(sql`' ' || r.folded like ${`% ${word}%`}`)
+  const open = sql`left join run u on u.person = p.id and u.flow = ${flow} and u.state <> 'finished'`
+  // Who is on the page first: the rest is asked of those alone.
   const found = await sql<Columns>`
+    with page as (
+      select p.id, p.grp, case when r.person is null then 1 else 0 end as unlisted, r.folded, count(*) over () as total
+      from person p left join roster r on r.person = p.id and ${there} ${OF_RUN.has(filter) ? open : sql``}
+      where ${sql.join(conditions, sql` and `)}
+      order by unlisted, r.folded, p.id limit ${limit} offset ${offset}
+    )
     select p.id, p.grp, r.name, r.born, r.residence, r.card, r.visit, r.official, h.street, h.house, h.code,
-      case when exists (select 1 from contact c where c.person = p.id) then 1 else 0 end as chats,
-      case when exists (select 1 from contact c join address a on a.contact = c.id and a.state = 'ok' where c.person = p.id)
+      case when ${some(sql`from contact c where c.person = p.id`)} then 1 else 0 end as chats,
+      case when ${some(sql`from contact c join address a on a.contact = c.id and a.state = 'ok' where c.person = p.id`)}
         then 1 else 0 end as reachable,
       case when not ${ended(flow)} then 0 when ${confirmedBy(flow)} then 2 else 1 end as finished,
-      u.step, u.state, u.tries, u.entered_at, count(*) over () as total
-    from person p
-    left join roster r on r.person = p.id left join household h on h.id = r.household
-    left join run u on u.person = p.id and u.flow = ${flow} and u.state <> 'finished'
-    where ${sql.join(conditions, sql` and `)}
-    order by case when r.person is null then 1 else 0 end, r.folded, p.id limit ${limit} offset ${offset}`.execute(db)
+      u.step, u.state, u.tries, u.entered_at, p.total
+    from page p left join roster r on r.person = p.id left join household h on h.id = r.household ${open}
+    order by p.unlisted, p.folded, p.id`.execute(db)
   return { total: Number(found.rows[0]?.total ?? 0), people: found.rows.map(personOf) }
 }
 
 /** The roster has them, or they chat; whoever only came to these pages by a link is no resident of a list. */
-const KNOWN = sql`(r.person is not null or exists (
-  select 1 from contact c join address a on a.contact = c.id where c.person = p.id))`
+const KNOWN = sql`(r.person is not null or ${some(sql`from contact c join address a on a.contact = c.id where c.person = p.id`)})`
+
+/** The filters that ask where an unfinished run stands. */
+const OF_RUN: ReadonlySet<ProgressFilter> = new Set(['under-way', 'stuck'])
 
 function byFilter(filter: ProgressFilter, flow: string): RawBuilder<unknown> {
   switch (filter) {

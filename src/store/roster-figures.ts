@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { Card, Residence } from '../core/model/roster.js'
 import type { Scope } from '../core/policy/roles.js'
 import { inScope, smallGroups } from './scope.js'
 import type { Db } from './tables.js'
@@ -27,61 +28,60 @@ export interface RosterFigure {
 /** The guide whose end the officials' target counts. */
 const PORTAL = 'portal-login'
 
-/** Figures of the roster, group by group; `since` is a day from which on a household counts as gone through. */
+/** People who are alike in a group, officials of it who signed in to the portal, or its households. */
+interface Counted {
+  what: 'people' | 'signed-in' | 'households'
+  grp: number
+  card: Card | null
+  residence: Residence | null
+  visit: number | null
+  official: number | null
+  count: number
+  reviewed: number
+}
+
+/** Figures of the roster, group by group, of one moment; `since` is a day from which on a household counts as gone through. */
 export async function rosterFigures(
   db: Db,
   scope: Scope,
   { since = '', portal = PORTAL }: { since?: string; portal?: string } = {},
 ): Promise<RosterFigure[]> {
-  const persons = await sql<{
-    grp: number
-    people: number
-    permanent: number
-    temporary: number
-    unregistered: number
-    card_unknown: number
-    visits: number
-    officials: number
-    officials_done: number
-  }>`
-    select p.grp, count(*) as people,
-      sum(case when r.card = 'none' and r.residence = 'permanent' then 1 else 0 end) as permanent,
-      sum(case when r.card = 'none' and r.residence = 'temporary' then 1 else 0 end) as temporary,
-      sum(case when r.card = 'none' and r.residence is null then 1 else 0 end) as unregistered,
-      sum(case when r.card = 'unknown' then 1 else 0 end) as card_unknown,
-      sum(r.visit) as visits,
-      sum(r.official) as officials,
-      sum(case when r.official = 1 and exists (
-        select 1 from run where run.person = p.id and run.flow = ${portal} and run.state = 'finished'
-      ) then 1 else 0 end) as officials_done
-    from roster r join person p on p.id = r.person
-    where p.merged_into is null and p.grp is not null and ${inScope(scope, sql`p.grp`)}
-    group by p.grp`.execute(db)
-  const houses = await sql<{ grp: number; households: number; reviewed: number }>`
-    select grp, count(*) as households, sum(case when reviewed_on >= ${since} then 1 else 0 end) as reviewed
-    from household where ${inScope(scope, sql`grp`)} group by grp`.execute(db)
+  const counted = await sql<Counted>`
+    select 'people' as what, r.grp, r.card, r.residence, r.visit, r.official, count(*) as count, 0 as reviewed
+    from roster r where r.grp is not null and ${inScope(scope, sql`r.grp`)}
+    group by r.grp, r.card, r.residence, r.visit, r.official
+    union all
+    select 'signed-in', r.grp, null, null, null, null, count(*), 0
+    from roster r where r.official = 1 and r.grp is not null and ${inScope(scope, sql`r.grp`)}
+      and exists (select 1 from run where run.person = r.person and run.flow = ${portal} and run.state = 'finished')
+    group by r.grp
+    union all
+    select 'households', h.grp, null, null, null, null, count(*), sum(case when h.reviewed_on >= ${since} then 1 else 0 end)
+    from household h where ${inScope(scope, sql`h.grp`)} group by h.grp`.execute(db)
   const found = new Map<number, RosterFigure>()
-  for (const row of persons.rows) {
-    const { grp, people, permanent, temporary, unregistered, card_unknown, visits, officials, officials_done } = row
-    found.set(grp, {
-      ...NOTHING,
-      group: grp,
-      people: Number(people),
-      withoutCard: { permanent: Number(permanent), temporary: Number(temporary), unknown: Number(unregistered) },
-      cardUnknown: Number(card_unknown),
-      visits: Number(visits),
-      officials: Number(officials),
-      officialsDone: Number(officials_done),
-    })
-  }
-  for (const { grp, households, reviewed } of houses.rows) {
-    const known = found.get(grp) ?? { ...NOTHING, group: grp }
-    found.set(grp, { ...known, households: Number(households), reviewed: Number(reviewed) })
+  for (const row of counted.rows) {
+    const known = found.get(row.grp) ?? { ...NOTHING, group: row.grp }
+    found.set(row.grp, withCounted(known, { ...row, count: Number(row.count), reviewed: Number(row.reviewed) }))
   }
   return apart([...found.values()], await smallGroups(db, scope)).sort(
     (a, b) => (a.group ?? Infinity) - (b.group ?? Infinity),
   )
 }
+
+function withCounted(figure: RosterFigure, { what, card, residence, visit, official, count, reviewed }: Counted): RosterFigure {
+  if (what === 'households') return { ...figure, households: count, reviewed }
+  if (what === 'signed-in') return { ...figure, officialsDone: count }
+  const registered = residence ?? 'unknown'
+  const { withoutCard } = figure
+  return {
+    ...figure,
+    people: figure.people + count,
+    withoutCard: card === 'none' ? { ...withoutCard, [registered]: withoutCard[registered] + count } : withoutCard,
+    cardUnknown: figure.cardUnknown + (card === 'unknown' ? count : 0),
+    visits: figure.visits + (visit === 1 ? count : 0),
+    officials: figure.officials + (official === 1 ? count : 0),
+  }
+} // prettier-ignore
 
 function apart(all: readonly RosterFigure[], small: ReadonlySet<number>): RosterFigure[] {
   const isSmall = ({ group }: RosterFigure) => group !== null && small.has(group)

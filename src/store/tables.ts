@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import type { AccessTables } from './tables/access.js'
 import type { ArticleTables } from './tables/articles.js'
 import type { BroadcastTables } from './tables/broadcasts.js'
+import type { CheckupTables } from './tables/checkups.js'
 import type { GrantTables } from './tables/grants.js'
 import type { IncidentTables } from './tables/incidents.js'
 import type { HelpingTables } from './tables/helping.js'
@@ -21,6 +22,7 @@ export interface Tables
     AccessTables,
     ArticleTables,
     BroadcastTables,
+    CheckupTables,
     GrantTables,
     QuestionTables,
     IncidentTables,

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import { storeFailure } from '../store/errors.js'
 import type { Retention } from './retention.js'
+import type { Soundness } from './soundness.js'
 import type { Watchdogs } from './watchdogs.js'
 
 /** How often everything is looked at, ms: an access token is renewed hours before it ends, so several looks may fail. */
@@ -20,12 +21,13 @@ export interface UpkeepParts {
   /** Asks Zalo for what its webhook did not bring. */
   catchUp: { runOnce(): Promise<unknown> } | null
   retention: Retention
+  soundness: Pick<Soundness, 'runOnce'>
   /** Makes one row of all that were added to a sum (store/tally.ts). */
   fold: () => Promise<void>
   log: Logger
 }
 
-export function createUpkeep({ watchdogs, catchUp, retention, fold, log }: UpkeepParts): Upkeep {
+export function createUpkeep({ watchdogs, catchUp, retention, soundness, fold, log }: UpkeepParts): Upkeep {
   let timer: NodeJS.Timeout | undefined
   let folds: NodeJS.Timeout | undefined
   let folding: Promise<void> | null = null
@@ -38,6 +40,7 @@ export function createUpkeep({ watchdogs, catchUp, retention, fold, log }: Upkee
     } finally {
       await catchUp?.runOnce()
       await retention.runOnce()
+      await soundness.runOnce()
     }
   }
   const runOnce = () =>

@@ -5,6 +5,7 @@ import type { ChannelName, Line } from '../core/model/message.js'
 import { DAY_MS, dayOf } from '../core/policy/calendar.js'
 import { phrase } from '../core/talk/draft.js'
 import { type AddressKey, loadByAddresses } from '../store/contacts.js'
+import { lastCheckup } from '../store/checkup.js'
 import { deadSince, stuckMessages } from '../store/health.js'
 import { addressesOfRole, noteNotice } from '../store/notices.js'
 import { type SpeakParts, sayTo } from '../speak/speak.js'
@@ -52,6 +53,8 @@ export function createWatchdogs(parts: WatchdogParts): Watchdogs {
     first = false
     for (const channel of ['zalo', 'telegram'] as const) found.push(checkRate(channel, refusals, counts))
     found.push(...(await checkBoxes(store, now)))
+    const wrong = (await lastCheckup(store.db))?.wrong
+    if (wrong) found.push(finding('database', 'fail', wrong, { where: store.where }))
     return found.filter(({ level, check, says }) => level === 'fail' || TOLD.has(`${check}.${says}`))
   }
 

@@ -22,7 +22,7 @@ const WARD = scopeOf(OPERATOR)
 const PEOPLE = 4
 const DAY = 86_400_000
 
-const WHAT = ['step', 'step', 'trouble', 'pause', 'finish', 'reopen', 'recorded', 'moved', 'merged', 'erased', 'folded', 'deleted'] as const // prettier-ignore
+const WHAT = ['step', 'step', 'trouble', 'pause', 'finish', 'reopen', 'recorded', 'moved', 'merged', 'parted', 'listed', 'erased', 'folded', 'deleted'] as const // prettier-ignore
 
 /** One thing that happens to one of the first `people` in one of the first `flows`. */
 const deedOf = (people: number, flows: number) =>
@@ -179,7 +179,18 @@ async function live(db: Db, { contacts, persons }: Who, { person, other, what, .
     case 'reopen':
       return open || !all[0] ? undefined : write({ ...all[0], state: 'open' }, 'back')
     case 'moved':
-      return setGroup(db, contacts[person]!, how.group)
+      await setGroup(db, contacts[person]!, how.group)
+      // Whom the roster knows is moved there.
+      await sql`update person set grp = ${how.group} where id = ${id} and merged_into is null`.execute(db)
+      return
+    case 'parted':
+      await sql`update person set merged_into = null where merged_into = ${id}`.execute(db)
+      return
+    case 'listed':
+      await sql`
+        insert into roster (person, name, folded, card, visit, official, updated_at) values (${id}, 'An', 'an', 'has', 0, 0, ${at})
+        on conflict (person) do update set updated_at = excluded.updated_at`.execute(db)
+      return
     case 'merged': {
       const kept = persons[other]!
       const there = await sql`select 1 from person where id = ${kept} and merged_into is null`.execute(db)
@@ -227,6 +238,10 @@ async function expectTrue(db: Db, now: number): Promise<void> {
   expect(sums).toHaveLength(plain.length)
   expect(sums).toEqual(expect.arrayContaining(plain))
   expect(Object.fromEntries((await finishedByWeek(db, WARD, { now })).map(({ flow, ...week }) => [flow, week]))).toEqual(Object.fromEntries(weeks)) // prettier-ignore
+  const listed = await sql`
+    select r.person from roster r join person p on p.id = r.person
+    where coalesce(r.grp, 0) <> coalesce(case when p.merged_into is null then p.grp end, 0)`.execute(db)
+  expect(listed.rows).toEqual([])
   const told = await confirmedFinishes(db, WARD)
   expect(told.reduce((sum, { count }) => sum + count, 0)).toBe([...places.values()].reduce((sum, one) => sum + one.confirmed, 0)) // prettier-ignore
 }

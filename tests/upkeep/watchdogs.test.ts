@@ -210,7 +210,7 @@ describeEngines('the watchdogs', await engines(), (engine) => {
 
   test('a look that fails ends in a log line, and the next one is made', async () => {
     let looks = 0
-    const upkeep = createUpkeep({ watchdogs: { runOnce: async () => { if (++looks === 1) throw new Error('the store is away'); return [] } }, catchUp: null, retention: { runOnce: async () => null }, fold: async () => {}, log: bot.context.log }) // prettier-ignore
+    const upkeep = createUpkeep({ watchdogs: { runOnce: async () => { if (++looks === 1) throw new Error('the store is away'); return [] } }, catchUp: null, retention: { runOnce: async () => null }, soundness: { runOnce: async () => null }, fold: async () => {}, log: bot.context.log }) // prettier-ignore
     await expect(upkeep.runOnce()).rejects.toThrow('the store is away')
     await upkeep.runOnce()
     expect(looks).toBe(2)

@@ -12,16 +12,18 @@ import { broadcasts } from './0010-broadcasts.js'
 import { pages } from './0011-pages.js'
 import { joins } from './0012-joins.js'
 import { tickets } from './0013-tickets.js'
-import { helping } from './0015-helping.js'
 import { questions } from './0014-questions.js'
+import { helping } from './0015-helping.js'
 import { finishes } from './0020-finishes.js'
 import { speed } from './0021-speed.js'
 import { tallies } from './0022-tallies.js'
 import { tally } from './0023-tally.js'
+import { rosterGroups } from './0024-roster-groups.js'
+import { checkups } from './0025-checkups.js'
 import { unmerge } from './0026-unmerge.js'
-import { articles } from './0031-articles.js'
-import { liveMessages } from './0030-live-messages.js'
 import { tallySheets } from './0029-tally-sheets.js'
+import { liveMessages } from './0030-live-messages.js'
+import { articles } from './0031-articles.js'
 import { shown } from './0036-shown.js'
 import { readers } from './0034-readers.js'
 
@@ -46,10 +48,12 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0021-speed': speed,
   '0022-tallies': tallies,
   '0023-tally': tally,
+  '0024-roster-groups': rosterGroups,
+  '0025-checkups': checkups,
   '0026-unmerge': unmerge,
-  '0036-shown': shown,
   '0029-tally-sheets': tallySheets,
   '0030-live-messages': liveMessages,
   '0031-articles': articles,
   '0034-readers': readers,
+  '0036-shown': shown,
 }

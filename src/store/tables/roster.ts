@@ -27,6 +27,8 @@ interface RosterTable {
   phone_hash: string | null
   note: string | null
   updated_at: number
+  /** Written by triggers alone (migration 0024): the group of the person, null where they turned out to be another. */
+  grp: number | null
 }
 
 /** Two persons who were one: why, and what was passed on (JSON lists of ids). */

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { keepCheckup } from '../../../src/store/checkup.js'
 import { figures } from '../../../src/store/figures.js'
 import { OPERATOR, scopeOf } from '../../../src/core/policy/roles.js'
 import { atFirstStep, openSite, type Site } from '../site.js'
@@ -56,6 +57,17 @@ describe('the ward’s own pages', () => {
     const { text } = await admin.get('/staff/health')
     expect(text).toContain('Cơ sở dữ liệu')
     expect(text).toContain('Tốt')
+    expect(text).toContain('chưa được kiểm lần nào')
+    expect((await admin.post('/staff/health/check')).text).toMatch(/Đã kiểm xong[^]*được kiểm lần cuối lúc 2\d\/11/)
+    expect((await (await signIn(site, 'staff')).post('/staff/health/check')).status).toBe(403)
+  })
+
+  test('show what the last look through the database found, and take none for a page', async () => {
+    const admin = await signIn(site, 'admin')
+    await keepCheckup(site.context.store.db, { at: site.now.at, wrong: 'damaged' })
+    expect((await admin.get('/staff/health')).text).toMatch(/Phải sửa[^]*tệp bị hỏng/)
+    await admin.post('/staff/health/check')
+    expect((await admin.get('/staff/health')).text).not.toContain('tệp bị hỏng')
   })
 
   test('page through the log, a head’s own lines alone', async () => {

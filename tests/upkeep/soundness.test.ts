@@ -1,0 +1,63 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { keepCheckup, lastCheckup, unsoundAside } from '../../src/store/checkup.js'
+import { openSqlite, type Store } from '../../src/store/open.js'
+import { migrate } from '../../src/store/migrate.js'
+import { createSoundness } from '../../src/upkeep/soundness.js'
+import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
+import { addContacts, newContact, NOW } from '../store/samples.js'
+
+const DAY = 86_400_000
+
+describeEngines('a look through the whole database', await engines(), (engine) => {
+  let database: TestDatabase
+  let now = NOW
+  beforeEach(async () => void (database = await engine.fresh()))
+  afterEach(() => database.drop())
+
+  test('is taken once a day, or when somebody asks, and kept', async () => {
+    const { store } = database
+    const soundness = createSoundness({ store, clock: () => now })
+    expect(await lastCheckup(store.db)).toBeNull()
+    expect(await soundness.runOnce()).toEqual({ at: NOW, wrong: null })
+    expect(await soundness.runOnce()).toBeNull()
+    now += DAY - 1
+    // Another process, or this one after a restart, knows that it was done.
+    expect(await createSoundness({ store, clock: () => now }).runOnce()).toBeNull()
+    const [one, other] = await Promise.all([soundness.now(), soundness.now()])
+    expect(other).toBe(one)
+    expect(await lastCheckup(store.db)).toEqual({ at: NOW + DAY - 1, wrong: null })
+    now += DAY
+    expect(await soundness.runOnce()).toEqual({ at: now, wrong: null })
+    await keepCheckup(store.db, { at: 5, wrong: 'damaged' })
+    expect(await lastCheckup(store.db)).toEqual({ at: 5, wrong: 'damaged' })
+  })
+})
+
+describe('a file that is damaged', () => {
+  let store: Store
+  const file = `/tmp/ward-soundness-${process.pid}.db`
+  afterEach(async () => {
+    await store.close().catch(() => {})
+    for (const end of ['', '-wal', '-shm']) rmSync(file + end, { force: true })
+  })
+
+  test('is found so by the thread that reads it through, while others are answered', async () => {
+    store = openSqlite(file)
+    await migrate(store)
+    await addContacts(
+      store,
+      Array.from({ length: 800 }, (_, i) => newContact(i)),
+    )
+    expect(await unsoundAside(store)).toBeNull()
+    await store.close()
+    const bytes = readFileSync(file)
+    bytes.fill(0xff, Math.floor(bytes.length / 2), Math.floor(bytes.length / 2) + 4096 * 4)
+    writeFileSync(file, bytes)
+    store = openSqlite(file)
+    let answered = 0
+    const others = setInterval(() => answered++, 1)
+    expect(await unsoundAside(store)).toBe('damaged')
+    clearInterval(others)
+    expect(answered).toBeGreaterThan(0)
+  })
+})
