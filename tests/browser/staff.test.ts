@@ -204,7 +204,7 @@ describeBrowser('the staff pages in a browser', () => {
     expect(reviewed).toEqual(['số 12 Đường Sen Hồng'])
     // A button at a line still speaks of that line alone.
     await page.goto(`${base}/staff/groups/5?flow=vneid-level-1`)
-    await page.getByRole('button', { name: 'Hoàng Văn Em: ghi là đã xong tại nhà' }).press('Enter')
+    await page.getByRole('button', { name: 'Xong tại nhà: VNeID mức 1 – Hoàng Văn Em' }).press('Enter')
     await page.getByText('Đã ghi xong cho 1 người').waitFor()
     expect(await page.locator('.people li', { hasText: 'Đã xong' }).count()).toBe(2)
   }, 60_000)
