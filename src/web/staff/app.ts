@@ -30,6 +30,7 @@ import { tallyEntryRoutes } from './tally-entry.js'
 import { tallyRoutes } from './tally.js'
 import { ticketRoutes } from './tickets.js'
 import { personChangeRoutes } from './person-change.js'
+import { personNewRoutes } from './person-new.js'
 import { personHelperRoutes } from './person-helpers.js'
 import { personMergeRoutes } from './person-merges.js'
 import { personRoutes } from './person.js'
@@ -46,6 +47,7 @@ const PAGES = [
   contactRoutes,
   personRoutes,
   personChangeRoutes,
+  personNewRoutes,
   personMergeRoutes,
   personHelperRoutes,
   slipRoutes,

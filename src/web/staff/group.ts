@@ -69,6 +69,7 @@ export function groupRoutes(site: StaffSite): Hono<StaffEnv> {
         <li><a href="/staff/groups/${group}/households">${say('group.households')}</a></li>
         <li><a href="/staff/groups/${group}/papers">${say('group.papers')}</a></li>
         <li><a href="/staff/groups/${group}/contacts">${say('group.contacts')}</a></li>
+        <li><a href="/staff/groups/${group}/people/new">${say('group.add')}</a></li>
         <li><a href="/staff/import">${say('group.import')}</a></li>
       </ul>
       ${flowChoice(site, c, labels, flow)}

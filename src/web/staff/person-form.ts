@@ -1,4 +1,5 @@
 import { html } from 'hono/html'
+import { hashCode } from '../../access/codes.js'
 import { looksLikeId } from '../../core/roster/cells.js'
 import { readPhone } from '../../core/roster/phone.js'
 import { CARDS, FIRST_YEAR, RESIDENCES, ROSTER_LIMITS, type RosterPerson } from '../../core/model/roster.js'
@@ -11,14 +12,52 @@ type TextField = (typeof TEXTS)[number]
 /** What their labels are called below `staff.person`. */
 const LABEL: Readonly<Record<TextField, string>> = { name: 'name', born: 'born', phone: 'phone', cardReason: 'reason', note: 'note' } // prettier-ignore
 
-/** Fields of a person of the roster, with what is wrong beside each. */
-export function editForm(
-  c: StaffCall,
-  person: RosterPerson,
-  houses: readonly { id: string; name: string }[],
-  { wrong, typed }: { wrong: Readonly<Record<string, string>>; typed?: Readonly<Record<string, string>> },
-): Html {
+/** What a form was made from: it comes back with the form, so that nobody writes over what somebody else changed meanwhile. */
+export function stateOf(person: RosterPerson): string {
+  return hashCode(JSON.stringify(person)).slice(0, 16)
+}
+
+/** Somebody of whom nothing is known yet. */
+export function nobody(id: string, group: number): RosterPerson {
+  return {
+    id,
+    group,
+    household: null,
+    name: '',
+    born: null,
+    residence: null,
+    card: 'unknown',
+    cardReason: null,
+    visit: false,
+    official: false,
+    phone: null,
+    note: null,
+  }
+}
+
+type Houses = readonly { id: string; name: string }[]
+interface Shown {
+  wrong: Readonly<Record<string, string>>
+  typed?: Readonly<Record<string, string>>
+}
+
+/** The form of somebody who is on the roster, with what is wrong beside each field. */
+export function editForm(c: StaffCall, person: RosterPerson, houses: Houses, shown: Shown): Html {
   const say = c.get('say')
+  return html`<details class="card" id="edit" ${shown.typed ? html`open` : ''}>
+    <summary>${say('person.edit')}</summary>
+    <form method="post" action="/staff/people/${person.id}">
+      ${csrfField(c)}<input type="hidden" name="state" value="${stateOf(person)}" />
+      ${personFields(c, person, houses, shown)}
+      <p><button>${say('person.save')}</button></p>
+    </form>
+  </details>`
+}
+
+/** Fields of a person of the roster, as they are or as they were typed. */
+export function personFields(c: StaffCall, person: RosterPerson, houses: Houses, { wrong, typed }: Shown): Html {
+  const say = c.get('say')
+  const picked = (field: string, value: string | null) => typed?.[field] ?? value ?? ''
   const text = (field: TextField) => {
     const value = typed?.[field] ?? String(person[field] ?? '')
     const bad = wrong[field]
@@ -39,18 +78,12 @@ export function editForm(
         ${options.map(([value, words]) => html`<option value="${value}" ${value === chosen ? html`selected` : ''}>${words}</option>`)}
       </select>`
   const tick = (name: 'visit' | 'official') =>
-    html`<label><input type="checkbox" name="${name}" value="1" ${person[name] ? html`checked` : ''} /> ${say(`person.${name}`)}</label>`
-  return html`<details class="card" id="edit" ${typed ? html`open` : ''}>
-    <summary>${say('person.edit')}</summary>
-    <form method="post" action="/staff/people/${person.id}">
-      ${csrfField(c)} ${text('name')} ${text('born')}
-      ${choice('household', say('person.household'), [['', say('person.none-household')], ...houses.map(({ id, name }): [string, string] => [id, name || id])], person.household ?? '')}
-      ${choice('residence', say('person.residence'), [['', say('person.unknown')], ...RESIDENCES.map((one): [string, string] => [one, say(`person.residences.${one}`)])], person.residence ?? '')}
-      ${choice('card', say('person.card'), CARDS.map((one) => [one, say(`person.cards.${one}`)]), person.card)}
-      ${text('cardReason')} ${tick('visit')} ${tick('official')} ${text('phone')} ${text('note')}
-      <p><button>${say('person.save')}</button></p>
-    </form>
-  </details>`
+    html`<label><input type="checkbox" name="${name}" value="1" ${(typed ? typed[name] === '1' : person[name]) ? html`checked` : ''} /> ${say(`person.${name}`)}</label>`
+  return html`${text('name')} ${text('born')}
+    ${choice('household', say('person.household'), [['', say('person.none-household')], ...houses.map(({ id, name }): [string, string] => [id, name || id])], picked('household', person.household))}
+    ${choice('residence', say('person.residence'), [['', say('person.unknown')], ...RESIDENCES.map((one): [string, string] => [one, say(`person.residences.${one}`)])], picked('residence', person.residence))}
+    ${choice('card', say('person.card'), CARDS.map((one) => [one, say(`person.cards.${one}`)]), picked('card', person.card))}
+    ${text('cardReason')} ${tick('visit')} ${tick('official')} ${text('phone')} ${text('note')}`
 } // prettier-ignore
 
 /** What a form says of a person; `wrong` names each field that cannot be taken, and why (`staff.person.wrong.<why>`). */

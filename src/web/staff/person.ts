@@ -12,6 +12,7 @@ import { callLink, csrfField, type Html, notice, page, table } from './layout.js
 import { placeOf } from './households.js'
 import { editForm } from './person-form.js'
 import { helperNames, helpersSection } from './person-helpers.js'
+import { leavingSection } from './person-leaves.js'
 import { alikeSection, mergedSection } from './person-merges.js'
 import { standing } from './group.js'
 import type { Say, StaffCall, StaffEnv, StaffSite } from './site.js'
@@ -23,12 +24,16 @@ export function personRoutes(site: StaffSite): Hono<StaffEnv> {
   return app
 }
 
-/** The page; `wrong` names the fields of a form that was not taken, `typed` what stood in them. */
+/** The page; `wrong` names the fields of a form that was not taken, `typed` what stood in them; `stale`: somebody else changed them meanwhile. */
 export async function personPage(
   site: StaffSite,
   c: StaffCall,
   id: string,
-  { wrong = {}, typed }: { wrong?: Readonly<Record<string, string>>; typed?: Readonly<Record<string, string>> },
+  {
+    wrong = {},
+    typed,
+    stale = false,
+  }: { wrong?: Readonly<Record<string, string>>; typed?: Readonly<Record<string, string>>; stale?: boolean },
 ) {
   const { context } = site
   const { db } = context.store
@@ -52,7 +57,7 @@ export async function personPage(
     known.group === null
       ? ''
       : html`<p><a href="/staff/groups/${known.group}">${say('person.back', { group: known.group })}</a></p>`
-  const body = html`${notice(c)} ${back}
+  const body = html`${notice(c)} ${back} ${stale ? html`<p role="alert">${say('person.stale')} <a href="#edit">${say('person.edit')}</a></p>` : ''}
     ${
       person === undefined
         ? html`<p>
@@ -67,10 +72,10 @@ export async function personPage(
       person === undefined
         ? ''
         : html`${editForm(c, person, houses, { wrong, ...(typed ? { typed } : {}) })} ${slipForm(c, id)}
-          ${await alikeSection(site, c, person)}`
+          ${await alikeSection(site, c, person)} ${leavingSection(site, c, person)}`
     }
     ${await mergedSection(site, c, id)}`
-  const status = Object.keys(wrong).length > 0 ? 400 : 200
+  const status = stale ? 409 : Object.keys(wrong).length > 0 ? 400 : 200
   return c.html(page(site, c, person?.name ?? say('person.chat-only'), body), status)
 } // prettier-ignore
 

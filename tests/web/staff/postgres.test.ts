@@ -85,6 +85,13 @@ describeEngines('every page, every file and every form of the staff', postgres, 
     const held = /name="held" value="([^"]+)"/.exec(checked)![1]!
     await post(head, '/staff/import/write', '/staff/import/write', { held }, 'Đã nhập: 1 người mới')
 
+    const named = await post(head, '/staff/import', '/staff/import', { file }, 'người giữ nguyên')
+    await post(head, '/staff/import/again', '/staff/import/again', { held: /name="held" value="([^"]+)"/.exec(named)![1]!, 'column-0': 'name', 'column-3': 'card' }, 'người giữ nguyên') // prettier-ignore
+    await post(head, '/staff/groups/:group/people/new', `${G}/people/new`, { name: 'Đỗ Thị Khác', house: 'số 7' }, 'Đã lưu') // prettier-ignore
+    const added = await one(sql`select person as id from roster where name = 'Đỗ Thị Khác'`)
+    await post(staff, '/staff/people/:person/move', `/staff/people/${added}/move`, { group: '6' }, 'Đã chuyển tổ')
+    await post(staff, '/staff/people/:person/gone', `/staff/people/${added}/gone`, { why: 'moved-away' }, 'Đã đưa ra khỏi sổ') // prettier-ignore
+
     await visitor.write('Bọc nhựa thẻ căn cước được không ạ?')
     const question = await one(sql`select id from question where state = 'open'`)
     await post(staff, '/staff/questions/:question/answer', `/staff/questions/${question}/answer`, { vi: 'Được, nhưng bóc ra trước khi quét chip.', en: '', phrasings: '', topic: '' }, 'Từ giờ tổng đài tự trả lời') // prettier-ignore
