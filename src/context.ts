@@ -4,11 +4,11 @@ import type { Config } from './config.js'
 import { loadContent } from './content.js'
 import { learnedFrom } from './content/learned.js'
 import type { Material } from './core/flow/inspect.js'
-import type { Command } from './core/language/commands.js'
 import type { ChannelName } from './core/model/message.js'
 import type { Ward } from './core/model/ward.js'
 import type { World } from './core/talk/world.js'
 import type { SendingChannel } from './channels/channel.js'
+import { createWaysIn, type WaysIn } from './access/ways-in.js'
 import { type Counts, createCounts } from './channels/counts.js'
 import { createTelegram, type Telegram, type TelegramSettings } from './channels/telegram/telegram.js'
 import type { CallOptions } from './channels/zalo/sdk/index.js'
@@ -38,7 +38,7 @@ import type { TeachParts } from './questions/teach.js'
 import { createTexts, type Texts } from './texts.js'
 import type { Dialog } from './dialogs/dialogue.js'
 import { dialogsByCommand } from './dialogs/by-command.js'
-import { createDialogs } from './dialogs/dialogs.js'
+import { createDialogs, type Opener } from './dialogs/dialogs.js'
 import { type CatchUp, createCatchUp } from './turns/catch-up.js'
 import { createIntake, type Intake } from './turns/intake.js'
 import { createRequests, type Requests } from './turns/requests.js'
@@ -65,6 +65,8 @@ export interface Context {
   wakes: Wakes
   turns: Turns
   requests: Requests
+  /** How invitations lead to every app that is set up. */
+  waysIn: WaysIn
   /** Null: not set up. */
   telegram: Telegram | null
   /** Tokens of the Official Account, and how new ones are got; null: Zalo is not set up. */
@@ -111,7 +113,7 @@ export interface Overrides {
   /** What a turn leaves to be done waits until `requests.runOnce` is called. */
   requestsByHand?: boolean
   /** Other forms than the bot's own. */
-  dialogs?: Partial<Record<Command, Dialog>>
+  dialogs?: Partial<Record<Opener, Dialog>>
 }
 
 /**
@@ -147,6 +149,9 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
   const questions = createQuestions({ ...speaking, ward, store, overlay, log, wake: wakes.wake })
   const teaching = { ward, model, known: createKnownTexts(material, model), newId, changed: questions.changed }
   const asksNumber = (name: ChannelName) => channels.some((one) => one.name === name && one.capabilities.contactRequest)
+  const apps = overrides.channels ? {} : { telegram: config.telegram, zalo: config.zalo }
+  const telegram = apps.telegram ? createTelegram({ ...apps.telegram, ...overrides.telegram }) : null
+  const waysIn = createWaysIn({ publicUrl: config.publicUrl, telegram, zalo: apps.zalo !== undefined })
   const forms = {
     ...speaking,
     ...teaching,
@@ -156,6 +161,7 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
     publicUrl: config.publicUrl,
     random: randomBytes,
     reminding: () => about,
+    waysIn,
   }
   const dialogs = createDialogs(speaking, overrides.dialogs ?? dialogsByCommand(forms))
   const requests = createRequests({ ...speaking, store, ward, dialogs, settled: questions.settle, wakes, log })
@@ -175,8 +181,6 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
     log,
     overrides.requestsByHand ? () => {} : requests.nudge,
   )
-  const apps = overrides.channels ? {} : { telegram: config.telegram, zalo: config.zalo }
-  const telegram = apps.telegram ? createTelegram({ ...apps.telegram, ...overrides.telegram }) : null
   const zaloAccess = apps.zalo ? createZaloAccess({ config: apps.zalo, store, seals, clock, newId, log }) : null
   const counts = createCounts()
   const rates = { ...RATES }
@@ -236,6 +240,7 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
     wakes,
     turns,
     requests,
+    waysIn,
     telegram,
     zaloAccess,
     zalo,

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { Role } from '../core/model/contact.js'
 import { DAY_MS } from '../core/policy/calendar.js'
-import { createInvitation } from '../store/invitations.js'
+import { mayInvite, type Scope } from '../core/policy/roles.js'
+import { createInvitation, type Invitation } from '../store/invitations.js'
 import type { Db } from '../store/tables.js'
 import { hashCode } from './codes.js'
 
@@ -13,22 +14,36 @@ export function invitationPayload(code: string): string {
   return `inv_${code}`
 }
 
-/** Makes a one-time code for a role and keeps its hash; the code is returned once and cannot be shown again. `group` belongs to a group head. */
+/**
+ * Makes a one-time code for a role and keeps its hash; the code is returned once and cannot be shown again. `group` belongs to a group head
+ * or helper; `label` says whom it is for, and stays with the role.
+ */
 export async function invite(
   db: Db,
   role: Exclude<Role, 'resident'>,
   group: number | null,
   now: number,
-  by: string | null = null,
+  { by = null, label = null }: { by?: string | null; label?: string | null } = {},
 ): Promise<string> {
   const code = randomBytes(15).toString('base64url')
   await createInvitation(db, {
     codeHash: hashCode(code),
     role,
     grp: group,
+    label,
     createdAt: now,
     createdBy: by,
     expiresAt: now + INVITATION_MS,
   })
   return code
+}
+
+/** Whether somebody may give this role for this group. */
+export function mayInviteTo(scope: Scope, { role, grp }: { role: Role; grp: number | null }): boolean {
+  return mayInvite(scope.role).some((one) => one === role) && (grp === null || scope.holds(grp))
+}
+
+/** Whether somebody may take an open invitation back: what they made themselves, or could have made. */
+export function mayCancel(scope: Scope, invitation: Invitation): boolean {
+  return invitation.createdBy === scope.who || mayInviteTo(scope, invitation)
 }

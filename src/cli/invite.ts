@@ -1,22 +1,50 @@
+import { invitationPayload, invite } from '../access/invite.js'
+import { createWaysIn } from '../access/ways-in.js'
+import { createTelegram } from '../channels/telegram/telegram.js'
 import type { Config } from '../config.js'
 import { loadContent } from '../content.js'
-import { invitationPayload, invite } from '../access/invite.js'
+import { randomId } from '../context.js'
+import { OPERATOR, scopeOf } from '../core/policy/roles.js'
+import { audit } from '../store/audit.js'
 import { withStore } from './open.js'
-import { roleOf } from './role.js'
+import { labelOf, roleOf } from './role.js'
 import type { Values } from './usage.js'
 
-export const inviteOptions = { role: { type: 'string' }, group: { type: 'string' }, json: { type: 'boolean' } } as const
+export const inviteOptions = {
+  role: { type: 'string' },
+  group: { type: 'string' },
+  label: { type: 'string' },
+  json: { type: 'boolean' },
+} as const
 
-/** Makes a one-time invitation and prints the link; the code is shown here and never again. */
+/** Seconds that the tool waits for Telegram to say the bot's name. */
+const CALL_SECONDS = 5
+
+/** Makes a one-time invitation and prints the ways to take it up; the code is shown here and never again. */
 export async function makeInvitation(config: Config, values: Values, out: (text: string) => void): Promise<number> {
   const { role, group } = roleOf(config, values, loadContent(config).ward.value.groups)
-  const code = await withStore(config, ({ db }) => invite(db, role, group, Date.now()))
+  const label = labelOf(values)
+  const now = Date.now()
+  const code = await withStore(config, (store) =>
+    store.transaction(async (tx) => {
+      const line = { deed: 'invited', kind: role, subject: null, group, count: null } as const
+      await audit(tx, scopeOf(OPERATOR), [{ id: randomId(), at: now, ...line }])
+      return invite(tx, role, group, now, { label })
+    }),
+  )
   const payload = invitationPayload(code)
   const link = `${config.publicUrl}/chat?start=${payload}`
+  const waysIn = createWaysIn({
+    publicUrl: config.publicUrl,
+    telegram: config.telegram ? createTelegram({ ...config.telegram, callSeconds: CALL_SECONDS }) : null,
+    zalo: config.zalo !== undefined,
+  })
+  await waysIn.learn()
+  const links = waysIn.of(payload).flatMap((way) => ('url' in way ? way.url : []))
   out(
     values['json']
-      ? `${JSON.stringify({ role, group, payload, link })}\n`
-      : `${link}\nor send to the bot: /start ${payload}\nOne use, 7 days.\n`,
+      ? `${JSON.stringify({ role, group, label, payload, link, links })}\n`
+      : `${links.join('\n')}\nor send to the bot: /start ${payload}\nOne use, 7 days.\n`,
   )
   return 0
 }

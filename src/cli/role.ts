@@ -1,4 +1,5 @@
 import type { Config } from '../config.js'
+import { ROLE_LABEL_MAX } from '../store/invitations.js'
 import { UsageError, type Values, wholeNumber } from './usage.js'
 
 const ROLES = ['leader', 'staff', 'admin'] as const
@@ -17,4 +18,13 @@ export function roleOf(
   if (group !== null && groups.length > 0 && !groups.includes(group))
     throw new UsageError(`--group ${group} is not among the groups of ${config.wardFile}`)
   return { role, group }
+}
+
+/** `--label`: whom it is for, as the log and the page call them from then on; null: not said. */
+export function labelOf(values: Values): string | null {
+  if (values['label'] === undefined) return null
+  const label = String(values['label']).trim()
+  if (label === '' || [...label].length > ROLE_LABEL_MAX)
+    throw new UsageError(`--label must have 1 to ${ROLE_LABEL_MAX} characters`)
+  return label
 }

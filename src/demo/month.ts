@@ -131,7 +131,7 @@ export async function simulateMonth(parts: MonthParts, { residents, days, seed }
     for (const { id, confirmedAt } of lists)
       if (sameDay(confirmedAt ?? 0, now))
         for (const row of await outcomePage(store.db, id, '', LISTED)) if (isToVisit(row)) visits.add(row.person)
-    const tickets = new Set((await queueOf(store.db, WARD, LISTED)).flatMap(({ contact, person }) => [contact, person]))
+    const tickets = new Set((await queueOf(store.db, WARD, { limit: LISTED })).flatMap(({ contact, person }) => [contact, person]))
     for (const [address, { contact, runs }] of await seatsOf(context, all)) {
       const memory = memories.get(address)!
       const week = recent(memory, now)
@@ -181,6 +181,6 @@ export async function simulateMonth(parts: MonthParts, { residents, days, seed }
 } // prettier-ignore
 
 async function closeTickets({ store, world, texts, clock, newId, ward, wakes }: Context): Promise<void> {
-  for (const { id } of await queueOf(store.db, WARD, LISTED))
+  for (const { id } of await queueOf(store.db, WARD, { limit: LISTED }))
     wakes.wake((await store.transaction((tx) => closeOne(tx, { world, texts, clock, newId, ward }, WARD, id))) ?? [])
 }

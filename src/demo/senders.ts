@@ -33,8 +33,11 @@ export async function appoint(context: Context, group: number | null, seed: numb
   const say = speaker(context, sender, bring)
   await say({ kind: 'start', payload: '' })
   for (let n = 0; n < 3; n++) await tapFirst(context, sender, say, ['agree', 'bac', `g${group ?? 1}`])
-  const code = await invite(context.store.db, group === null ? 'staff' : 'leader', group, context.clock())
+  const code = await invite(context.store.db, group === null ? 'staff' : 'leader', group, context.clock(), {
+    label: `Made-up sender ${group ?? 'of the ward'}`,
+  })
   await say({ kind: 'start', payload: invitationPayload(code) })
+  await tapFirst(context, sender, say, ['accept'])
   return sender
 }
 

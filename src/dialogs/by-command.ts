@@ -1,9 +1,11 @@
-import type { Command } from '../core/language/commands.js'
+import type { WaysIn } from '../access/ways-in.js'
 import type { ReminderParts } from '../reminders/parts.js'
 import type { TicketParts } from '../tickets/tickets.js'
 import type { Dialog } from './dialogue.js'
+import type { Opener } from './dialogs.js'
 import type { ChannelName } from '../core/model/message.js'
 import { joinDialog } from './join.js'
+import { acceptDialog } from './leaders/accept.js'
 import { auditDialog } from './leaders/audit.js'
 import { exportDialog } from './leaders/export.js'
 import { groupDialog } from './leaders/group.js'
@@ -22,6 +24,7 @@ import { deskDialog } from './tickets/desk.js'
 /** What the forms need besides the talk. */
 export interface FormParts extends TicketParts, RelativesParts, EraseParts, QuestionFormParts {
   publicUrl: string
+  waysIn: WaysIn
   random: (bytes: number) => Uint8Array
   /** Whether an app has a way of its own to give the phone number. */
   asksNumber: (channel: ChannelName) => boolean
@@ -30,7 +33,7 @@ export interface FormParts extends TicketParts, RelativesParts, EraseParts, Ques
 }
 
 /** Which form works a command off. */
-export function dialogsByCommand(parts: FormParts): Partial<Record<Command, Dialog>> {
+export function dialogsByCommand(parts: FormParts): Partial<Record<Opener, Dialog>> {
   return {
     giup: askForPersonDialog(parts),
     nguoithan: relativesDialog(parts),
@@ -42,11 +45,12 @@ export function dialogsByCommand(parts: FormParts): Partial<Record<Command, Dial
     nhac: remindDialog(parts.reminding),
     dung: optOutDialog(),
     nhan: optInDialog(),
-    moi: inviteDialog({ ...parts, groups: parts.ward.groups }),
+    invitation: acceptDialog(),
+    moi: inviteDialog(parts),
     hangcho: deskDialog(parts),
     viec: deskDialog(parts),
     cauhoi: questionsDialog(parts),
-    nhatky: auditDialog(),
+    nhatky: auditDialog(parts),
     xuat: exportDialog(),
     trang: pageDialog(parts),
   }

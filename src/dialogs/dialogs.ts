@@ -1,4 +1,4 @@
-import type { Command } from '../core/language/commands.js'
+import { type Command, refusalOf } from '../core/language/commands.js'
 import type { Line } from '../core/model/message.js'
 import { leaveDialog } from '../core/talk/answer.js'
 import { ask, askAgain } from '../core/talk/ask.js'
@@ -14,13 +14,16 @@ import { play, type Played } from './replay.js'
 /** How long a form waits for its next answer, ms. */
 export const DIALOG_MS = 24 * 3_600_000
 
+/** What opens a form: a command, or an invitation to a role, of which `args` is the hash of the code. */
+export type Opener = Command | 'invitation'
+
 /** The forms of the bot. */
 export interface Dialogs {
   /**
    * Opens the form of a command and says its first words; the contact was loaded with a lock. Gives the contacts that something was said
    * to, to be woken after the commit.
    */
-  open(tx: Db, contact: LoadedContact, command: Command, args: string): Promise<string[]>
+  open(tx: Db, contact: LoadedContact, command: Opener, args: string): Promise<string[]>
   /** Takes an answer to the question with the number `n`; one to an older question changes nothing. */
   answer(tx: Db, contact: LoadedContact, n: number, answer: DialogAnswer): Promise<string[]>
   /** A phone number was given by the app's own way: answers the form that wished for it; null where none does. */
@@ -28,7 +31,7 @@ export interface Dialogs {
 }
 
 /** `byCommand`: which form works a command off. */
-export function createDialogs(parts: SpeakParts, byCommand: Partial<Record<Command, Dialog>>): Dialogs {
+export function createDialogs(parts: SpeakParts, byCommand: Partial<Record<Opener, Dialog>>): Dialogs {
   const byName = new Map(Object.values(byCommand).map((dialog) => [dialog.name, dialog]))
 
   const momentOf = (tx: Db, contact: LoadedContact, told: Set<string>): Now => ({
@@ -83,10 +86,10 @@ export function createDialogs(parts: SpeakParts, byCommand: Partial<Record<Comma
     })
   }
 
-  const open = async (tx: Db, contact: LoadedContact, command: Command, args: string): Promise<string[]> => {
+  const open = async (tx: Db, contact: LoadedContact, command: Opener, args: string): Promise<string[]> => {
     const dialog = byCommand[command]
     if (!dialog || !mayOpen(dialog, contact)) {
-      await sayTo(tx, parts, contact, [[phrase('command.not-yours')]])
+      await sayTo(tx, parts, contact, [[phrase(`command.${refusalOf(dialog?.roles)}`)]])
       return []
     }
     const told = new Set<string>()
@@ -119,7 +122,8 @@ export function createDialogs(parts: SpeakParts, byCommand: Partial<Record<Comma
     const dialog = opened && byName.get(opened.name)
     if (!opened || !dialog || opened.name !== prompt.ask.dialog || dialog.version !== opened.version)
       return (await over(tx, parts, contact, phrase('dialog.changed')), [])
-    if (!mayOpen(dialog, contact)) return (await over(tx, parts, contact, phrase('command.not-yours')), [])
+    if (!mayOpen(dialog, contact))
+      return (await over(tx, parts, contact, phrase(`command.${refusalOf(dialog.roles)}`)), [])
     if (parts.clock() - opened.at > DIALOG_MS) return (await over(tx, parts, contact, phrase('dialog.too-old')), [])
     const told = new Set<string>()
     const played = await play(dialog, opened, momentOf(tx, contact, told), { state: opened.state, answer })

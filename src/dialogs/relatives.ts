@@ -6,8 +6,10 @@ import { bringToFront, openGuide } from '../core/talk/guide.js'
 import { readCode } from '../core/roster/slip.js'
 import { type SpeakParts, speakTo } from '../speak/speak.js'
 import { personsNow } from '../store/audience.js'
-import { loadReachable } from '../store/contacts.js'
+import { audit, type Done } from '../store/audit.js'
+import { type LoadedContact, loadReachable } from '../store/contacts.js'
 import { type Helped, helpedBy, helpersOf, LABEL_MAX, makePerson, startHelping, stopHelping } from '../store/helping.js'
+import { scopeOfContact } from '../store/scope.js'
 import type { Seals } from '../store/sealed.js'
 import { joinContact, redeemSlip } from '../store/slips.js'
 import type { Db } from '../store/tables.js'
@@ -140,7 +142,7 @@ async function bySlip(d: Dialogue, parts: RelativesParts, code: string): Promise
   if (whose === 'cancel') return d.say(phrase('dialog.left'))
   const label = whose === 'theirs' ? await labelOf(d) : ''
   if (label === null) return d.say(phrase('dialog.left'))
-  const found = await d.act('slip', async ({ tx, at, contact }) => {
+  const found = await d.act('slip', async ({ tx, at, newId, contact }) => {
     const redeemed = await redeemSlip(tx, parts.seals, { code, contact: contact.contact, now: at })
     if (typeof redeemed === 'string') return { no: redeemed }
     const { person } = redeemed
@@ -152,9 +154,12 @@ async function bySlip(d: Dialogue, parts: RelativesParts, code: string): Promise
         who: contact.contact,
         how: 'slip',
       })
+      if (joined === 'joined')
+        await note(tx, contact, { id: newId(), at, deed: 'joined', kind: 'slip', subject: person })
       return { joined }
     }
     await startHelping(tx, { contact: contact.contact, person, label, how: 'slip', now: at })
+    await note(tx, contact, { id: newId(), at, deed: 'joined', kind: 'helping', subject: person })
     const helped = (await helpedBy(tx, contact.contact)).find((one) => one.person === person)
     return { helped: helped ?? null }
   })
@@ -185,8 +190,20 @@ async function stop(d: Dialogue, parts: RelativesParts, helped: readonly Helped[
 }
 
 async function withdraw(d: Dialogue, parts: RelativesParts): Promise<void> {
-  await d.act('withdraw', async ({ tx, contact, wake }) => wake(await endHelping(tx, parts, contact.self)))
+  await d.act('withdraw', async ({ tx, at, newId, contact, wake }) => {
+    await note(tx, contact, { id: newId(), at, deed: 'revoked', kind: 'helping', subject: contact.self })
+    wake(await endHelping(tx, parts, contact.self))
+  })
   d.say(phrase('relatives.withdrawn'))
+}
+
+/** What a resident did that a head or the ward may be asked about later: with whom a person of the roster was joined, and who let go of whom. */
+async function note(
+  tx: Db,
+  { contact, grp }: LoadedContact,
+  line: Pick<Done, 'id' | 'at' | 'deed' | 'kind' | 'subject'>,
+): Promise<void> {
+  await audit(tx, await scopeOfContact(tx, contact), [{ ...line, group: grp, count: 1 }])
 }
 
 /** Nobody acts for a person any more, or one contact no longer does; whoever was just doing so is told and acts for themselves again. Those who were told. */

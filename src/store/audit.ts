@@ -40,15 +40,25 @@ export async function audit(db: Db, scope: Scope, done: readonly Done[]): Promis
   await sql`insert into audit (${AUDIT.names}) select ${AUDIT.fields} from ${batch}`.execute(db)
 }
 
+/** A line of the log, with how those whom it names are called by whoever invited them; null: nobody said, or they are erased. */
+export interface NamedEntry extends AuditEntry {
+  whoLabel: string | null
+  /** Where the line is about somebody with a role, or who had one. */
+  subjectLabel: string | null
+}
+
 /** The newest lines before a place: of everybody for staff, of oneself for whoever may not read the others'. */
 export async function auditLog(
   db: Db,
   scope: Scope,
   { before, limit }: { before?: Pick<AuditEntry, 'at' | 'id'> | undefined; limit: number },
-): Promise<AuditEntry[]> {
-  const own = may(scope.role, 'audit') ? sql`true` : sql`who = ${scope.who}`
-  const older = before ? sql`(at, id) < (${before.at}, ${before.id})` : sql`true`
-  const found = await sql<Omit<AuditEntry, 'group'> & { grp: number | null }>`
-    select ${AUDIT.names} from audit where ${own} and ${older} order by at desc, id desc limit ${limit}`.execute(db)
+): Promise<NamedEntry[]> {
+  const own = may(scope.role, 'audit') ? sql`true` : sql`a.who = ${scope.who}`
+  const older = before ? sql`(a.at, a.id) < (${before.at}, ${before.id})` : sql`true`
+  const found = await sql<Omit<NamedEntry, 'group'> & { grp: number | null }>`
+    select a.id, a.at, a.who, a.role, a.deed, a.kind, a.subject, a.grp, a.count,
+      w.label as "whoLabel", s.label as "subjectLabel"
+    from audit a left join contact w on w.id = a.who left join contact s on s.id = a.subject
+    where ${own} and ${older} order by a.at desc, a.id desc limit ${limit}`.execute(db)
   return found.rows.map(({ grp, ...row }) => ({ ...row, group: grp }))
 }

@@ -171,6 +171,11 @@ export async function setRole(
     await sql`insert into leads (contact, grp, since) values (${contact}, ${grp}, ${now})`.execute(db)
 }
 
+/** How whoever invited them calls somebody with a role; it stays when the role goes, so that the log can still be read. */
+export async function labelRole(db: Db, contact: string, label: string): Promise<void> {
+  await sql`update contact set label = ${storable(label)} where id = ${contact}`.execute(db)
+}
+
 /** The residential group of a contact and of the person it is itself. */
 export async function setGroup(db: Db, contact: string, grp: number | null): Promise<void> {
   await setGroups(db, [{ contact, grp }])

@@ -40,6 +40,7 @@ const NAMED: readonly [table: string, column: string][] = [
   ['recipient', 'contact'],
   ['invitation', 'used_by'],
   ['invitation', 'created_by'],
+  ['invitation', 'cancelled_by'],
   ['slip', 'used_by'],
   ['schedule', 'by_contact'],
 ]
@@ -92,6 +93,13 @@ export async function eraseContact(db: Db, contact: string, newId: () => string)
     db,
   )
   return { persons: nobody, events: Number(events.numAffectedRows ?? 0) }
+}
+
+/** The group of a person whom the roster knows; null: it does not. */
+export async function groupOfListed(db: Db, person: string): Promise<{ group: number | null } | null> {
+  const found = await sql<{ group: number | null }>`
+    select p.grp as "group" from roster r join person p on p.id = r.person where r.person = ${person}`.execute(db)
+  return found.rows[0] ?? null
 }
 
 async function remove(db: Db, table: string, columns: readonly string[], what: RawBuilder<unknown>): Promise<void> {

@@ -43,18 +43,24 @@ export async function nowScam(db: Db, id: string): Promise<boolean> {
   return Number(numAffectedRows ?? 0) > 0
 }
 
-/** Somebody takes a ticket: of two who try at once, one gets it. */
-export async function takeTicket(db: Db, scope: Scope, id: string, now: number): Promise<Ticket | null> {
-  await sql`
+/** Somebody takes a ticket that waits, or with `from` one that this contact has: of two who try at once, one gets it. */
+export async function takeTicket(
+  db: Db,
+  scope: Scope,
+  id: string,
+  { now, from = null }: { now: number; from?: string | null },
+): Promise<Ticket | null> {
+  const before = from === null ? sql`state = 'open'` : sql`state = 'taken' and taken_by = ${from}`
+  const { numAffectedRows } = await sql`
     update ticket set state = 'taken', taken_by = ${scope.who}, taken_at = ${now}
-    where id = ${id} and state = 'open' and ${visible(scope)}`.execute(db)
-  return one(db, sql`id = ${id} and state = 'taken' and taken_by = ${scope.who}`)
+    where id = ${id} and ${before} and ${visible(scope)}`.execute(db)
+  return Number(numAffectedRows ?? 0) > 0 ? one(db, sql`id = ${id}`) : null
 }
 
-/** Puts a ticket back into the queue, as if nobody had taken it. */
+/** Puts a ticket back into the queue, as if nobody had taken it or been told of it. */
 export async function giveBackTicket(db: Db, by: string, id: string): Promise<boolean> {
   const { numAffectedRows } = await sql`
-    update ticket set state = 'open', taken_by = null, taken_at = null
+    update ticket set state = 'open', taken_by = null, taken_at = null, escalated_at = null
     where id = ${id} and state = 'taken' and taken_by = ${by}`.execute(db)
   return Number(numAffectedRows ?? 0) > 0
 }
@@ -67,14 +73,38 @@ export async function closeTicket(db: Db, scope: Scope, id: string, now: number)
   return Number(numAffectedRows ?? 0) > 0 ? one(db, sql`id = ${id}`) : null
 }
 
-/** Tickets that wait or are taken, in a scope, oldest first; taken ones last. */
-export async function queueOf(db: Db, scope: Scope, limit: number): Promise<Ticket[]> {
+/** Tickets that somebody has, oldest first. */
+export async function takenBy(db: Db, contact: string): Promise<Ticket[]> {
+  const found = await sql<Ticket>`
+    select ${FOUND} from ticket where state = 'taken' and taken_by = ${contact} order by opened_at, id`.execute(db)
+  return found.rows
+}
+
+/** Tickets that wait or are taken, in a scope, oldest first, whoever may be being defrauded before all; taken ones last. */
+export async function queueOf(
+  db: Db,
+  scope: Scope,
+  { limit, offset = 0 }: { limit: number; offset?: number },
+): Promise<Ticket[]> {
   const found = await sql<Ticket>`
     select ${FOUND} from ticket where state <> 'closed' and ${visible(scope)}
-    order by case when state = 'open' then 0 else 1 end, case when reason = 'scam' then 0 else 1 end, opened_at, id limit ${limit}`.execute(
-    db,
-  )
+    order by case when state = 'open' then 0 else 1 end, case when reason = 'scam' then 0 else 1 end, opened_at, id
+    limit ${limit} offset ${offset}`.execute(db)
   return found.rows
+}
+
+/** How many tickets wait in a scope, and how many the asker has. */
+export async function countTickets(db: Db, scope: Scope): Promise<{ open: number; own: number }> {
+  const found = await sql<Record<'open' | 'own', number>>`
+    select coalesce(sum(case when state = 'open' then 1 else 0 end), 0) as open,
+      coalesce(sum(case when state = 'taken' and taken_by = ${scope.who} then 1 else 0 end), 0) as own
+    from ticket where state <> 'closed' and ${visible(scope)}`.execute(db)
+  return { open: Number(found.rows[0]!.open), own: Number(found.rows[0]!.own) }
+}
+
+/** A ticket that is not closed, by the number it is spoken of by. */
+export async function ticketNumbered(db: Db, scope: Scope, number: number): Promise<Ticket | null> {
+  return one(db, sql`number = ${number} and state <> 'closed' and (taken_by = ${scope.who} or ${visible(scope)})`)
 }
 
 export async function ticketById(db: Db, scope: Scope, id: string): Promise<Ticket | null> {

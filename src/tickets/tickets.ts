@@ -7,8 +7,9 @@ import { guideLine, phrase, say } from '../core/talk/draft.js'
 import { sayTo, type SpeakParts, speakTo } from '../speak/speak.js'
 import { type LoadedContact, loadReachable } from '../store/contacts.js'
 import { loadRuns } from '../store/runs.js'
+import { scopeOfContact } from '../store/scope.js'
 import type { Db } from '../store/tables.js'
-import { answerersOf, nowScam, openTicket, ticketOf } from '../store/tickets.js'
+import { answerersOf, giveBackTicket, nowScam, openTicket, ticketOf } from '../store/tickets.js'
 
 /** Somebody was told something: the contacts to be woken after the commit. */
 export type Told = string[]
@@ -128,15 +129,23 @@ export async function handBack(tx: Db, parts: SpeakParts, ticket: Ticket, why: L
   return [ticket.contact]
 }
 
+/** Whether somebody may still have a ticket: a role that is gone, or of another group by now, hears nothing of it. */
+async function mayHave(tx: Db, contact: string, { group }: Ticket): Promise<boolean> {
+  const scope = await scopeOfContact(tx, contact)
+  return scope.groups === 'ward' || scope.holds(group)
+}
+
 /** What a resident writes while a person has the talk goes to that person; when they no longer have it, the bot is back. */
 export async function relay(tx: Db, parts: SpeakParts, contact: LoadedContact, text: string): Promise<Told> {
   const ticket = await ticketOf(tx, contact.contact)
   if (ticket?.state === 'taken' && ticket.takenBy !== null) {
     const officer = await loadReachable(tx, ticket.takenBy, { lock: true })
-    if (officer) {
+    if (officer && (await mayHave(tx, ticket.takenBy, ticket))) {
       await sayTo(tx, parts, officer, [[phrase('tickets.from-resident', { number: ticket.number, text })]])
       return [ticket.takenBy]
     }
+    // Whoever had it cannot answer any more: others may.
+    await giveBackTicket(tx, ticket.takenBy, ticket.id)
   }
   await speakTo(tx, parts, contact, (draft) => {
     draft.session.held = null

@@ -6,13 +6,12 @@ import { phrase, type Request } from '../core/talk/draft.js'
 import { figureLines } from '../core/figures.js'
 import type { Dialogs } from '../dialogs/dialogs.js'
 import type { Wakes } from '../delivery/wakes.js'
-import { loadByAddresses, type LoadedContact, setGroup, setRole } from '../store/contacts.js'
+import { loadByAddresses, type LoadedContact } from '../store/contacts.js'
 import { figures } from '../store/figures.js'
 import { finishedByWeek } from '../store/figures-now.js'
 import { relay } from '../tickets/tickets.js'
 import { scopeOfContact } from '../store/scope.js'
 import { claimDeferred, type DeferredRow, finishDeferred, markDead } from '../store/inbox.js'
-import { redeemInvitation } from '../store/invitations.js'
 import { sayTo, type SpeakParts } from '../speak/speak.js'
 import type { Store } from '../store/open.js'
 import type { Db } from '../store/tables.js'
@@ -26,7 +25,7 @@ const CLAIM_LIMIT = 16
 /** How often requests that another process left behind are looked for, ms. */
 const LOOK_MS = 5_000
 
-/** Works off what is not pure or not quick, outside the residents' way: figures, invitations. */
+/** Works off what is not pure or not quick, outside the residents' way: figures, forms, invitations. */
 export interface Requests {
   /** Something was deferred: look now. */
   nudge(): void
@@ -138,6 +137,8 @@ async function work(tx: Db, parts: RequestParts, contact: LoadedContact, request
   switch (request.kind) {
     case 'command':
       return parts.dialogs.open(tx, contact, request.command, request.args)
+    case 'redeem':
+      return parts.dialogs.open(tx, contact, 'invitation', request.codeHash)
     case 'relay':
       return relay(tx, parts, contact, request.text)
     case 'dialog':
@@ -152,7 +153,7 @@ async function answerTo(
   tx: Db,
   parts: RequestParts,
   contact: LoadedContact,
-  request: Exclude<Work, { kind: 'command' | 'dialog' | 'relay' }>,
+  request: Exclude<Work, { kind: 'command' | 'dialog' | 'redeem' | 'relay' }>,
 ): Promise<Line[][]> {
   switch (request.kind) {
     case 'figures': {
@@ -177,15 +178,6 @@ async function answerTo(
         { ...request, group, groups: scope.groups, day: dayOf(parts.clock()) },
         await finishedByWeek(tx, scope, { group, now: parts.clock() }),
       )
-    }
-    case 'redeem': {
-      const invited = await redeemInvitation(tx, request.codeHash, contact.contact, parts.clock())
-      if (typeof invited === 'string') return [[phrase(`invitation.${invited}`)]]
-      // A group head lives in the own group; staff stay in the group they named as residents.
-      const grp = invited.grp ?? contact.grp
-      await setRole(tx, contact.contact, invited.role, invited.grp === null ? [] : [invited.grp], parts.clock())
-      if (grp !== contact.grp) await setGroup(tx, contact.contact, grp)
-      return [[phrase(`invitation.welcome-${invited.role}`, { group: invited.grp ?? 0 })]]
     }
   }
 }

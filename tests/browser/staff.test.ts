@@ -63,6 +63,7 @@ describeBrowser('the staff pages in a browser', () => {
   /** Takes an invitation in the chat, asks for the pages there and comes in by the link. */
   const comeInByChat = async (page: Page, link: string) => {
     await page.goto(link)
+    await page.getByRole('button', { name: 'Tôi nhận' }).click()
     await page.getByText('đã được ghi là').waitFor()
     const write = async (text: string) => {
       await page.locator('#text').fill(text)
@@ -93,10 +94,11 @@ describeBrowser('the staff pages in a browser', () => {
     await comeInByChat(admin, `${base}/chat?start=${invitationPayload(code)}`)
 
     await admin.getByRole('link', { name: 'Vai trò' }).click()
+    await admin.locator('#label').fill('Cô Hạnh tổ 5')
     await admin.getByRole('combobox', { name: 'Vai trò' }).selectOption('leader')
     await admin.getByRole('combobox', { name: 'Tổ' }).selectOption('5')
     await admin.getByRole('button', { name: 'Làm đường dẫn mời' }).click()
-    const invitation = (await admin.locator('#invitation').textContent())!
+    const invitation = (await admin.locator('#way-web').textContent())!
 
     const head = await openPage(SIZES[0])
     await comeInByChat(head, invitation.trim())
@@ -238,6 +240,7 @@ describeBrowser('the staff pages in a browser', () => {
       await page.getByRole('button', { name: 'Làm phiếu' }).click()
       await look('slip')
       await page.goto(`${base}/staff/roles`)
+      await page.locator('#label').fill('Cô Hạnh tổ 5')
       await page.getByRole('button', { name: 'Làm đường dẫn mời' }).click()
       await look('invitation')
       await page.goto(`${base}/staff/import`)

@@ -304,6 +304,8 @@ describe('the work of the tool', () => {
     const head = bot.resident()
     await head.start(payload)
     await bot.context.requests.runOnce()
+    await head.tap('accept')
+    await bot.context.requests.runOnce()
     expect(await head.contact()).toMatchObject({ role: 'leader', grp: 5 })
     const words = await ward('invite --role staff', env)
     const [, code] = /\/start (inv_\S+)/.exec(words.stdout)!
@@ -311,6 +313,8 @@ describe('the work of the tool', () => {
     const staff = bot.resident()
     await staff.say(`/start ${code}`)
     await bot.context.requests.stop()
+    await bot.context.requests.runOnce()
+    await staff.tap('accept')
     await bot.context.requests.runOnce()
     expect(await staff.contact()).toMatchObject({ role: 'staff' })
     await store.close()

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { STEP_TROUBLES_MINIMUM } from '../../src/core/flow/definition.js'
 import { COMMON_VARIABLES, type Phrases, variablesIn } from '../../src/core/flow/guide-text.js'
+import { AUDIT_DEEDS, AUDIT_KINDS } from '../../src/core/model/audit.js'
 import { FORMS, LOCALES, SECRET_KINDS } from '../../src/core/model/message.js'
 import { loadWorld } from '../support/world.js'
 
@@ -40,6 +41,19 @@ describe('texts', () => {
         ]),
       )
     }
+  })
+
+  test('every kind of thing and every deed of the audit log has its words, and no others do', () => {
+    for (const locale of LOCALES) {
+      const below = (section: string) =>
+        phraseKeys(locale).flatMap((key) => (key.startsWith(section) ? key.slice(section.length) : []))
+      expect(below('staff.log.kinds.').sort()).toEqual([...AUDIT_KINDS].sort())
+      expect(below('staff.log.deeds.').sort()).toEqual([...AUDIT_DEEDS].sort())
+    }
+    // What is written down under a name of its own is a kind, or what a guide or a file is called.
+    const written = [...code.matchAll(/deed: '[a-z-]+'(?: as const)?, kind: '([a-z-]+)'/g)].map(([, kind]) => kind!)
+    expect(written.length).toBeGreaterThan(10)
+    expect(written.filter((kind) => !AUDIT_KINDS.some((known) => known === kind))).toEqual([])
   })
 
   test('a variable that a phrase has in one language it has in the other', () => {

@@ -75,22 +75,27 @@ describeEngines('the chat of group heads and staff', await engines(), (engine) =
     const head = await officer('leader', 5)
     const asked = await says(head, '/moi')
     expect(asked.options.map(({ label }) => label)).toEqual(['người hỗ trợ', 'Thôi giữ vai trò của tôi', 'Thôi'])
-    const made = await taps(head, 'helper')
-    const payload = /\/start (inv_\S+)/.exec(made.text)![1]!
+    expect((await taps(head, 'helper')).text).toContain('Mời ai ạ')
+    const made = await says(head, 'Cô Hạnh tổ 5')
+    const payload = /start=(inv_\S+)/.exec(made.text)![1]!
     const helper = bot.resident()
     await helper.start(payload)
     await work()
+    await taps(helper, 'accept')
     expect(await helper.contact()).toMatchObject({ role: 'helper' })
     const second = bot.resident()
     await second.start(payload)
     await work()
     expect(await second.contact()).toMatchObject({ role: 'resident' })
-    expect((await says(head, '/nhatky')).text).toMatch(/tổ trưởng mời \(người hỗ trợ\), tổ 5/)
+    expect((await says(head, '/nhatky')).text).toMatch(/\d\d:\d\d, [^:]+: tổ trưởng mời người hỗ trợ, tổ 5/)
     const staff = await officer('staff')
     expect((await says(staff, '/moi')).options.map(({ label }) => label)).toContain('tổ trưởng')
     await taps(staff, 'leader')
     expect((await says(staff, '999')).text).toContain('không có')
-    expect((await says(staff, '7')).text).toContain('tổ trưởng Tổ 7')
+    await says(staff, '7')
+    expect((await says(staff, 'Chú Ba')).text).toContain('Lời mời «Chú Ba» làm tổ trưởng tổ 7')
+    // The ward reads who it was, by the name that the inviter gave them.
+    expect((await says(staff, '/nhatky')).text).toMatch(/Cô Hạnh tổ 5 \(người hỗ trợ\) nhận vai trò người hỗ trợ, tổ 5/)
   })
 
   test('giving up a role shuts everything at once', async () => {
@@ -103,6 +108,11 @@ describeEngines('the chat of group heads and staff', await engines(), (engine) =
     expect((await says(head, '/to')).text).toContain('dành cho tổ trưởng')
     const links = await sql`select 1 from page_link`.execute(database.store.db)
     expect(links.rows).toEqual([])
+  })
+
+  test('/cauhoi is the ward’s, and a head is not told that it is for heads', async () => {
+    const head = await officer('leader', 5)
+    expect((await says(head, '/cauhoi')).text).toBe('Việc này dành cho cán bộ phường ạ.')
   })
 
   test('none of the leaders’ words does anything for a resident', async () => {
@@ -120,7 +130,7 @@ describeEngines('the chat of group heads and staff', await engines(), (engine) =
       '/nhatky',
       '/trang',
     ])
-      expect((await says(resident, command)).text).toContain('dành cho tổ trưởng')
+      expect((await says(resident, command)).text).toMatch(/dành cho (tổ trưởng|cán bộ)/)
   })
 })
 

@@ -52,6 +52,8 @@ describeEngines('questions without an answer', await engines(), (engine) => {
     await who.tap('bac')
     await who.start(invitationPayload(await invite(database.store.db, role, group, bot.clock())))
     await work()
+    await who.tap('accept')
+    await work()
     return who
   }
   const questions = async () =>

@@ -56,6 +56,8 @@ describeEngines('reminders from the chat', await engines(), (engine) => {
     await resident.tap('bac')
     await resident.start(invitationPayload(await invite(database.store.db, role, group, bot.clock())))
     await work()
+    await resident.tap('accept')
+    await work()
     return resident
   }
   /** Up to the preview of those who stand at the first step of level 1. */

@@ -1,12 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { sql } from 'kysely'
-import { OPERATOR, scopeOf } from '../../src/core/policy/roles.js'
 import { sumFigures } from '../../src/core/figures.js'
 import { scrub } from '../../src/store/erase.js'
 import { figures } from '../../src/store/figures.js'
 import { recountFigures } from '../../src/store/recount.js'
 import { createRetention } from '../../src/upkeep/retention.js'
+import { OPERATOR, scopeOf } from '../../src/core/policy/roles.js'
+import { auditLog } from '../../src/store/audit.js'
 import { begin, createBot, finish, holdRequests, type Resident, type TestBot } from '../support/context.js'
 import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
 import { createForms } from '../support/forms.js'
@@ -121,10 +122,22 @@ describeEngines('rights over one’s own data', await engines(), (engine) => {
       expect(bytes()).not.toContain('Bà Tư Hạnh Phúc')
     })
 
-  test('who holds a role gives it up first', async () => {
+  test('who holds a role gives it up with everything else, and only when all is erased', async () => {
     const { id } = await resident.contact()
-    await sql`update contact set role = 'staff' where id = ${id}`.execute(database.store.db)
-    expect((await says(resident, '/xoa')).text).toContain('thôi giữ vai trò')
+    for (const role of ['helper', 'staff']) {
+      await sql`update contact set role = ${role} where id = ${id}`.execute(database.store.db)
+      expect((await says(resident, '/xoa')).text).toMatch(/cũng thôi vai trò/)
+      await taps(resident, 'cancel')
+      expect((await resident.contact()).role).toBe(role)
+    }
+    await says(resident, '/xoa')
+    await taps(resident, 'yes')
+    expect((await taps(resident, 'yes')).text).toContain('Đã xóa hết')
+    expect((await resident.contact()).role).toBe('resident')
+    const { rows } = await sql`select id from contact where id = ${id}`.execute(database.store.db)
+    expect(rows).toEqual([])
+    const log = await auditLog(database.store.db, scopeOf(OPERATOR), { limit: 9 })
+    expect(log).toEqual([expect.objectContaining({ deed: 'revoked', kind: 'staff', who: id, subject: id })])
   })
 
   test('what nobody needs any more goes once a day: old messages, events, strangers, and who has not written for two years', async () => {

@@ -1,7 +1,15 @@
 import { storeFailure } from '../../src/store/errors.js'
-import { createInvitation, redeemInvitation } from '../../src/store/invitations.js'
+import { scopeOf } from '../../src/core/policy/roles.js'
+import {
+  cancelInvitation,
+  createInvitation,
+  invitationOf,
+  openInvitations,
+  redeemInvitation,
+} from '../../src/store/invitations.js'
 import { appendOutbox, newestByContact, outboxAfter, outboxLast } from '../../src/store/outbox.js'
 import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
+import { WARD } from './roster-samples.js'
 import { failureOf, message, NOW } from './samples.js'
 
 describeEngines('the outbox', await engines(), (engine) => {
@@ -73,6 +81,7 @@ describeEngines('invitations', await engines(), (engine) => {
       codeHash: 'hash',
       role: 'leader',
       grp: 5,
+      label: 'Cô Hạnh tổ 5',
       createdAt: NOW,
       createdBy: null,
       expiresAt: NOW + 1000,
@@ -82,10 +91,27 @@ describeEngines('invitations', await engines(), (engine) => {
 
   test('a code gives its role once', async () => {
     const { db } = database.store
-    expect(await redeemInvitation(db, 'wrong', 'c-1', NOW)).toBe('unknown')
-    expect(await redeemInvitation(db, 'hash', 'c-1', NOW + 1000)).toBe('expired')
-    expect(await redeemInvitation(db, 'hash', 'c-1', NOW + 999)).toEqual({ role: 'leader', grp: 5 })
-    expect(await redeemInvitation(db, 'hash', 'c-1', NOW + 999)).toBe('used')
+    expect(await invitationOf(db, 'wrong', NOW)).toBe('unknown')
+    expect(await invitationOf(db, 'hash', NOW + 1000)).toBe('expired')
+    expect(await redeemInvitation(db, 'wrong', 'c-1', NOW)).toBe(false)
+    expect(await redeemInvitation(db, 'hash', 'c-1', NOW + 1000)).toBe(false)
+    expect(await invitationOf(db, 'hash', NOW + 999)).toMatchObject({ role: 'leader', grp: 5, label: 'Cô Hạnh tổ 5' })
+    expect(await redeemInvitation(db, 'hash', 'c-1', NOW + 999)).toBe(true)
+    expect(await redeemInvitation(db, 'hash', 'c-1', NOW + 999)).toBe(false)
+    expect(await invitationOf(db, 'hash', NOW + 999)).toBe('used')
+  })
+
+  test('one that is taken back gives nothing, and is taken back in the scope alone', async () => {
+    const { db } = database.store
+    const head = scopeOf({ id: 'c-9', role: 'leader', leads: [5] })
+    // A head brings in helpers: the invitation of a head is the ward's.
+    expect(await cancelInvitation(db, head, 'hash', NOW)).toBe(false)
+    expect((await openInvitations(db, WARD, NOW)).map(({ codeHash }) => codeHash)).toEqual(['hash'])
+    expect(await openInvitations(db, head, NOW)).toEqual([])
+    expect(await cancelInvitation(db, WARD, 'hash', NOW)).toBe(true)
+    expect(await openInvitations(db, WARD, NOW)).toEqual([])
+    expect(await redeemInvitation(db, 'hash', 'c-1', NOW)).toBe(false)
+    expect(await invitationOf(db, 'hash', NOW)).toBe('cancelled')
   })
 
   test('of many who use a code at once, one gets the role', async () => {
@@ -95,7 +121,6 @@ describeEngines('invitations', await engines(), (engine) => {
         stores[i % 3]!.transaction((tx) => redeemInvitation(tx, 'hash', `c-${i}`, NOW)),
       ),
     )
-    expect(results.filter((result) => typeof result === 'object')).toEqual([{ role: 'leader', grp: 5 }])
-    expect(results.filter((result) => result === 'used')).toHaveLength(8)
+    expect(results.filter(Boolean)).toHaveLength(1)
   })
 })

@@ -35,6 +35,8 @@ export function createForms(bot: () => TestBot): Forms {
       await who.tap('bac')
       await who.start(invitationPayload(await invite(bot().context.store.db, role, group, bot().clock())))
       await work()
+      await who.tap('accept')
+      await work()
       return who
     },
   }

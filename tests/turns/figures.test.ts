@@ -91,6 +91,8 @@ describeEngines('the figures', await engines(), (engine) => {
     const staff = bot.resident()
     await staff.start(invitationPayload(await invite(database.store.db, 'staff', null, bot.clock())))
     await bot.context.requests.runOnce()
+    await staff.tap('accept')
+    await bot.context.requests.runOnce()
     const asked = async (words: string) => {
       await staff.say(words)
       await bot.context.requests.runOnce()

@@ -103,15 +103,31 @@ const CALL =
   /^(xin |nho |muon |can )?(co ai |nguoi |can bo |phuong )?goi (dien )?(lai )?cho (toi|bac|minh|em|tui)( voi| nhe| nha| a| di)?$|^(xin |nho |muon )?(duoc )?goi lai( giup| cho)?( toi| bac)?( nhe| a)?$|^(please )?call me( back)?( please)?$/
 
 /** Commands that only some may give; everybody may give the others. */
-const ONLY_FOR: Partial<Record<Command, readonly Role[]>> = Object.fromEntries(
-  (['to', 'chuaxong', 'nhac', 'viec', 'xuat', 'hangcho', 'cauhoi', 'moi', 'nhatky', 'trang'] as const).map(
-    (command) => [command, ['leader', 'staff', 'admin'] as const],
+const ONLY_FOR: Partial<Record<Command, readonly Role[]>> = {
+  ...Object.fromEntries(
+    (['to', 'chuaxong', 'nhac', 'viec', 'xuat', 'hangcho', 'nhatky', 'trang'] as const).map((command) => [
+      command,
+      ['leader', 'staff', 'admin'] as const,
+    ]),
   ),
-)
+  cauhoi: ['staff', 'admin'],
+  // A helper invites nobody; the same command is where a role is given up.
+  moi: ['helper', 'leader', 'staff', 'admin'],
+}
 
 /** Whether a role may give a command at all; what it may see by it is another matter (policy/roles). */
 export function mayGive(role: Role, command: Command): boolean {
   return ONLY_FOR[command]?.includes(role) ?? true
+}
+
+/** What somebody is told who may not give a command: a phrase below `command`, which names those who may. */
+export function refusalOf(roles: readonly Role[] | undefined): 'not-yours' | 'ward-only' {
+  return roles === undefined || roles.includes('leader') ? 'not-yours' : 'ward-only'
+}
+
+/** Who may give a command; undefined: everybody. */
+export function rolesFor(command: Command): readonly Role[] | undefined {
+  return ONLY_FOR[command]
 }
 
 /** Commands whose words without a slash are also answers: they give way where the question in front has a use for them. */
@@ -146,6 +162,8 @@ export function readCommand(text: string): CommandCall | null {
   if (VISIT.test(folded)) return { command: 'giup', args: 'visit', slashed }
   if (CALL.test(folded)) return { command: 'giup', args: 'call', slashed }
   if (whole) return { command: whole, args: whole === 'ngonngu' ? folded : '', slashed }
+  const [, ticket] = /^(?:nhan|take) (?:phieu|ticket) (?:so )?(\d{1,7})$/.exec(folded) ?? []
+  if (ticket !== undefined) return { command: 'hangcho', args: ticket, slashed }
   const [, first, rest] = /^(thong ?ke|chua ?xong|nhac nho) (.+)$/.exec(folded) ?? []
   if (first === undefined || rest === undefined) return null
   const command = first.startsWith('thong') ? 'thongke' : first.startsWith('chua') ? 'chuaxong' : 'nhac'

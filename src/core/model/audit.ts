@@ -12,17 +12,20 @@ export const AUDIT_DEEDS = [
   'parted',
   'joined',
   'invited',
+  'accepted',
+  'cancelled',
   'revoked',
   'signed-in',
+  'erased',
   'refused',
 ] as const
 export type AuditDeed = (typeof AUDIT_DEEDS)[number]
 
-/** Kinds of things that have words of their own (`staff.log.kinds`); a guide is called by its id. */
+/** Kinds of things that have words of their own in the log (`staff.log.kinds`); a guide is called by its title. */
 export const AUDIT_KINDS = [
   'pages', 'group', 'people', 'person', 'households', 'visits', 'contacts', 'contact', 'roster', 'officials', 'roles', 'record', 'merge', 'slip', 'slips', 'tally', 'papers',
-  'export', 'steps', 'completion', 'without-card', 'report', 'card-team', 'helping', 'helper', 'leader', 'staff', 'admin', 'guides', 'health', 'broadcast', 'rules', 'tickets', 'ticket',
-  'questions', 'incidents',
+  'export', 'steps', 'completion', 'without-card', 'report', 'card-team', 'helping', 'helper', 'leader', 'staff', 'admin', 'label', 'guides', 'health', 'broadcast', 'rules',
+  'article', 'tickets', 'ticket', 'questions', 'question', 'taught', 'incidents',
 ] as const // prettier-ignore
 
 /** The words of a kind of thing, or null for one that has none. */

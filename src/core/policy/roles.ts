@@ -1,4 +1,4 @@
-import type { Role } from '../model/contact.js'
+import { type Role, ROLES } from '../model/contact.js'
 
 /** Who asks: what a scope is made of. */
 export interface Asker {
@@ -97,4 +97,27 @@ export function mayInvite(role: Role): readonly Exclude<Role, 'resident'>[] {
   if (role === 'admin') return ['helper', 'leader', 'staff', 'admin']
   if (role === 'staff') return ['helper', 'leader']
   return role === 'leader' ? ['helper'] : []
+}
+
+/** What somebody would be after an invitation. */
+export interface Offered {
+  role: Exclude<Role, 'resident'>
+  /** Groups they would lead or help in. */
+  groups: number[]
+  /** False: the role is the one they have, with a group more. */
+  raises: boolean
+}
+
+/** What an invitation makes of somebody: a higher role, or a group more in the one they have. Never a lower one, and nothing they have already. */
+export function offered(
+  has: { role: Role; groups: readonly number[] },
+  offer: { role: Exclude<Role, 'resident'>; group: number | null },
+): Offered | 'lower' | 'have' {
+  const rank = (role: Role) => ROLES.indexOf(role)
+  const { role, group } = offer
+  if (rank(role) < rank(has.role)) return 'lower'
+  const own = group === null ? [] : [group]
+  // Groups of another role are not this one's: who helped in group 3 does not lead it.
+  if (role !== has.role) return { role, groups: own, raises: true }
+  return group === null || has.groups.includes(group) ? 'have' : { role, groups: [...has.groups, group], raises: false }
 }

@@ -1,5 +1,5 @@
 import { passedNumbers } from '../flow/advance.js'
-import { type CommandCall, mayGive } from '../language/commands.js'
+import { type CommandCall, mayGive, refusalOf, rolesFor } from '../language/commands.js'
 import { fold } from '../language/fold.js'
 import { dayOf } from '../policy/calendar.js'
 import { may } from '../policy/roles.js'
@@ -18,7 +18,7 @@ const BEFORE_CONSENT = new Set(['start', 'ngonngu', 'giup', 'thongke', 'dulieu',
 export function runCommand(draft: Draft, call: CommandCall): void {
   if (draft.session.consent === null && !BEFORE_CONSENT.has(call.command)) return ask(draft, { kind: 'consent' })
   if (!mayGive(draft.contact.role, call.command)) {
-    say(draft, phrase('command.not-yours'))
+    say(draft, phrase(`command.${refusalOf(rolesFor(call.command))}`))
     return askShort(draft)
   }
   switch (call.command) {

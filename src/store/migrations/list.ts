@@ -26,6 +26,7 @@ import { liveMessages } from './0030-live-messages.js'
 import { articles } from './0031-articles.js'
 import { shown } from './0036-shown.js'
 import { readers } from './0034-readers.js'
+import { roleLabels } from './0038-role-labels.js'
 
 /** Every migration, in order. What was released is never changed: a new one is added below. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -56,4 +57,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0031-articles': articles,
   '0034-readers': readers,
   '0036-shown': shown,
+  '0038-role-labels': roleLabels,
 }

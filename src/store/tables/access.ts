@@ -19,11 +19,14 @@ interface InvitationTable {
   code_hash: string
   role: Role
   grp: number | null
+  label: string | null
   created_at: number
   created_by: string | null
   expires_at: number
   used_at: number | null
   used_by: string | null
+  cancelled_at: number | null
+  cancelled_by: string | null
 }
 
 /** A code that joins an address of another app to a contact; only its hash is kept. */

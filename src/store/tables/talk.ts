@@ -23,6 +23,7 @@ interface ContactTable {
   person: string
   role: Role
   grp: number | null
+  label: string | null
   created_at: number
 }
 

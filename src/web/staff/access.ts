@@ -20,7 +20,7 @@ import type { StaffEnv, StaffSite, Viewer } from './site.js'
 const COOKIE = 'ward_staff'
 /** How long somebody stays signed in, ms. */
 export const STAFF_SESSION_MS = 8 * 3_600_000
-/** Wrong codes that are looked at in a minute, over all who try: a code has 144 bits, so this only spares the database. */
+/** Wrong codes in a minute, over all who try, that are told apart; a code has 144 bits, so behind them only the words change. */
 const WRONG_CODES_A_MINUTE = 60
 
 /**
@@ -40,10 +40,11 @@ export function accessRoutes(site: StaffSite): Hono {
   app.get('/enter', async (c) => {
     const locale = pageLocale(c, secure, '/staff')
     const say = (key: string) => words.say(locale, `phrases:staff.enter.${key}`)
-    if (tooMany()) return c.html(bare(site, locale, say('title'), html`<p>${say('too-many')}</p>`), 429)
     const code = c.req.query('code') ?? ''
+    // The code first: whoever has a right one is not kept out by those who guess.
     const state = await pageLinkState(store.db, hashCode(code), clock())
     if (state !== 'open') {
+      if (tooMany()) return c.html(bare(site, locale, say('title'), html`<p>${say('too-many')}</p>`), 429)
       wrong.count++
       return c.html(bare(site, locale, say('title'), html`<p role="alert">${say(state)}</p>`), 403)
     }
@@ -62,7 +63,7 @@ export function accessRoutes(site: StaffSite): Hono {
     const now = clock()
     const token = randomCode()
     const taken = await store.transaction(async (tx) => {
-      const link = tooMany() ? null : await redeemPageLink(tx, hashCode(String(code)), now)
+      const link = await redeemPageLink(tx, hashCode(String(code)), now)
       if (!link) return null
       await createPageSession(tx, {
         tokenHash: hashCode(token),
@@ -77,10 +78,8 @@ export function accessRoutes(site: StaffSite): Hono {
       ])
       return link
     })
-    if (!taken) {
-      wrong.count++
-      return c.redirect(`/staff/enter?code=${encodeURIComponent(String(code))}`, 303)
-    }
+    // The page behind it says why, and counts it.
+    if (!taken) return c.redirect(`/staff/enter?code=${encodeURIComponent(String(code))}`, 303)
     setCookie(c, COOKIE, token, {
       httpOnly: true,
       sameSite: 'Lax',

@@ -1,10 +1,10 @@
 import { Hono } from 'hono'
 import { html } from 'hono/html'
-import { type AuditEntry, kindKey } from '../../core/model/audit.js'
 import { may, OPERATOR } from '../../core/policy/roles.js'
-import { auditLog } from '../../store/audit.js'
-import { labelsOf } from './labels.js'
-import { page, table } from './layout.js'
+import { auditKind } from '../../core/talk/audit.js'
+import { auditLog, type NamedEntry } from '../../store/audit.js'
+import { type Labels, labelsOf } from './labels.js'
+import { type Html, page, table } from './layout.js'
 import type { StaffCall, StaffEnv, StaffSite } from './site.js'
 
 const LINES_A_PAGE = 50
@@ -27,7 +27,7 @@ export function logRoutes(site: StaffSite): Hono<StaffEnv> {
           <td>${labels.time(line.at)}</td>
           <td>${whoOf(c, line)}</td>
           <td>${say(`log.deeds.${line.deed}`)}</td>
-          <td>${kindOf(site, c, line, labels.guide)}</td>
+          <td>${kindOf(site, labels, line)}</td>
           <td class="number">${line.group ?? ''}</td>
           <td class="number">${line.count ?? ''}</td>
         </tr>`,
@@ -47,16 +47,20 @@ export function logRoutes(site: StaffSite): Hono<StaffEnv> {
   return app
 }
 
-function whoOf(c: StaffCall, { who, role }: AuditEntry): string {
+function whoOf(c: StaffCall, { who, whoLabel, role }: NamedEntry): Html | string {
   const say = c.get('say')
   if (who === c.get('viewer').contact) return say('log.you')
   if (who === OPERATOR.id) return say('log.operator')
-  return role === 'resident' ? who.slice(0, 6) : `${say(`roles.names.${role}`)} ${who.slice(0, 6)}`
+  const called = say(role === 'resident' ? 'log.resident' : `roles.names.${role}`)
+  if (whoLabel === null) return `${called} ${who.slice(0, 6)}`
+  return html`${whoLabel} <span class="quiet">${called}</span>`
 }
 
 /** The kind of thing in words; one that these pages do not know is called as it is kept. */
-function kindOf({ context }: StaffSite, c: StaffCall, { kind, subject }: AuditEntry, guide: (flow: string) => string) {
-  const words =
-    kindKey(kind) !== null ? c.get('say')(`log.kinds.${kind}`) : context.world.flows.has(kind) ? guide(kind) : kind
-  return subject === null ? words : html`${words} <span class="quiet">${subject.slice(0, 6)}</span>`
+function kindOf({ context }: StaffSite, labels: Labels, line: NamedEntry): Html | string {
+  const { kind, subject, subjectLabel } = line
+  const known = auditKind(line, context.world.flows)
+  const words = known === null ? kind : labels.line(known)
+  if (subject === null) return words
+  return html`${words} <span class="quiet">${subjectLabel ?? subject.slice(0, 6)}</span>`
 }

@@ -1,118 +1,111 @@
 import { Hono } from 'hono'
 import { html } from 'hono/html'
-import { invitationPayload, invite } from '../../access/invite.js'
-import { mayRevoke, revokeRole } from '../../access/revoke.js'
-import { may, mayInvite } from '../../core/policy/roles.js'
+import { mayRevoke } from '../../access/revoke.js'
+import { may, type Scope } from '../../core/policy/roles.js'
 import { audit } from '../../store/audit.js'
-import { roleHolders } from '../../store/role-holders.js'
+import { labelRole } from '../../store/contacts.js'
+import { openInvitations, ROLE_LABEL_MAX } from '../../store/invitations.js'
+import { type RoleHolder, roleHolders } from '../../store/role-holders.js'
+import { revokeRole } from '../../tickets/role-end.js'
 import { note, refuse } from './guard.js'
+import { invitationRoutes, inviteForm, labelIn, openTable } from './invitations.js'
 import { labelsOf } from './labels.js'
 import { csrfField, type Html, notice, page, table } from './layout.js'
-import { qr } from './qr.js'
 import type { StaffCall, StaffEnv, StaffSite } from './site.js'
 
-/** Roles that belong to a group. */
-const WITH_GROUP: ReadonlySet<string> = new Set(['leader', 'helper'])
-
-/** `/staff/roles`: who may do what, taken away at once, and one-time invitations. */
+/** `/staff/roles`: who may do what, what they are called, roles taken away at once; invitations that wait, and new ones. */
 export function roleRoutes(site: StaffSite): Hono<StaffEnv> {
   const { context } = site
   const app = new Hono<StaffEnv>()
 
   app.get('/roles', async (c) => {
     const say = c.get('say')
-    const labels = labelsOf(site, c)
     const { scope } = c.get('viewer')
+    const { db } = context.store
     if (!may(scope.role, 'invite')) return refuse(site, c, 'roles')
-    const holders = await roleHolders(context.store.db, scope)
+    const holders = await roleHolders(db, scope)
+    const open = await openInvitations(db, scope, context.clock())
     await note(site, c, { kind: 'roles', count: holders.length })
-    const rows = holders.map((holder) => {
-      const own = holder.contact === scope.who
-      const name = own ? say('roles.you') : (holder.name ?? holder.contact.slice(0, 6))
-      const revoke = html`<form method="post" action="/staff/roles/revoke">
-        ${csrfField(c)}<input type="hidden" name="contact" value="${holder.contact}" />
-        <button class="second" aria-label="${say('roles.revoke-for', { name })}">${say('roles.revoke')}</button>
-      </form>`
-      return html`<tr>
-        <th scope="row">${name}</th>
-        <td>${say(`roles.names.${holder.role}`)}</td>
-        <td>${holder.groups.join(', ')}</td>
-        <td>${holder.lastAt === 0 ? '' : say('roles.last', { time: labels.time(holder.lastAt) })}</td>
-        <td>${mayRevoke(scope, holder) ? revoke : ''}</td>
-      </tr>`
-    })
     const heads = ['who', 'role', 'groups', 'since', 'revoke'].map((key) => say(`roles.${key}`))
+    const rows = holders.map((holder) => row(site, c, holder))
     const body = html`${notice(c)}
       <p>${say('roles.about')}</p>
       ${rows.length === 0 ? html`<p>${say('roles.none')}</p>` : table(say('roles.title'), heads, rows)}
-      ${inviteForm(site, c)}`
+      <h2>${say('roles.open')}</h2>
+      ${openTable(site, c, open)} ${inviteForm(site, c)}`
     return c.html(page(site, c, say('roles.title'), body))
   })
 
   app.post('/roles/revoke', async (c) => {
     const { scope } = c.get('viewer')
     const contact = String((await c.req.parseBody())['contact'])
-    const { newId, clock, store } = context
-    const done = await store.transaction((tx) => revokeRole(tx, scope, { contact, now: clock(), newId }))
-    return done ? c.redirect('/staff/roles?done=revoked', 303) : refuse(site, c, 'roles')
+    const told = await context.store.transaction((tx) => revokeRole(tx, context, scope, contact))
+    if (!told) return refuse(site, c, 'roles')
+    context.wakes.wake(told)
+    return c.redirect('/staff/roles?done=revoked', 303)
   })
 
-  app.post('/roles/invite', async (c) => {
-    const say = c.get('say')
+  app.post('/roles/label', async (c) => {
     const { scope } = c.get('viewer')
+    const { newId, clock, store } = context
     const form = await c.req.parseBody()
-    const role = mayInvite(scope.role).find((one) => one === form['role'])
-    const group = WITH_GROUP.has(String(role)) ? Number(form['group'] || Number.NaN) : null
-    if (!role || (Number.isInteger(group) && !scope.holds(group))) return refuse(site, c, 'roles')
-    if (group !== null && !(Number.isInteger(group) && group > 0 && group < 1000)) {
-      const text = html`<p role="alert">${say('roles.need-group')}</p>
-        ${inviteForm(site, c)}`
-      return c.html(page(site, c, say('roles.title'), text), 400)
-    }
-    const now = context.clock()
-    const code = await context.store.transaction(async (tx) => {
-      const { newId } = context
-      await audit(tx, scope, [{ id: newId(), at: now, deed: 'invited', kind: role, subject: null, group, count: null }])
-      return invite(tx, role, group, now, scope.who)
+    const label = labelIn(form['label'])
+    const done = await store.transaction(async (tx) => {
+      const holder = (await roleHolders(tx, scope)).find(({ contact }) => contact === form['contact'])
+      if (!holder || !mayName(scope, holder)) return 'not-yours'
+      if (label === null) return 'label-missing'
+      const { contact, role, groups } = holder
+      await labelRole(tx, contact, label)
+      const line = { deed: 'changed', kind: role, subject: contact, group: groups[0] ?? null, count: null } as const
+      await audit(tx, scope, [{ id: newId(), at: clock(), ...line }])
+      return 'labelled'
     })
-    const url = `${context.config.publicUrl}/chat?start=${invitationPayload(code)}`
-    const body = html`<div class="card">
-        <p>${group === null ? '' : say('group.name', { group })}</p>
-        <p>${say('roles.made-about')}</p>
-        ${qr(url, say('roles.qr'))}
-        <p><a href="${url}" id="invitation">${url}</a></p>
-        <p class="quiet">${say('roles.invite-about')}</p>
-      </div>
-      <p><a href="/staff/roles">${say('roles.title')}</a></p>`
-    return c.html(page(site, c, say('roles.made', { role: say(`roles.names.${role}`) }), body))
+    return done === 'not-yours' ? refuse(site, c, 'roles') : c.redirect(`/staff/roles?done=${done}`, 303)
   })
+
+  app.route('/', invitationRoutes(site))
   return app
 }
 
-function inviteForm(site: StaffSite, c: StaffCall): Html {
+/** Whether somebody may say what another is called: whoever may take the role away, and everybody of themselves. */
+function mayName(scope: Scope, holder: RoleHolder): boolean {
+  return holder.contact === scope.who || mayRevoke(scope, holder)
+}
+
+function row(site: StaffSite, c: StaffCall, holder: RoleHolder): Html {
   const say = c.get('say')
   const { scope } = c.get('viewer')
-  const groups = scope.groups === 'ward' ? site.context.ward.groups : scope.groups
-  const none = html`<option value="">${say('roles.no-group')}</option>`
-  // A ward that has not named its groups yet types the number.
-  const group =
-    groups.length === 0
-      ? html`<input id="group" name="group" inputmode="numeric" maxlength="3" />`
-      : html`<select id="group" name="group">
-          ${groups.length === 1 ? '' : none} ${groups.map((one) => html`<option value="${one}">${one}</option>`)}
-        </select>`
-  return html`<section class="card">
-    <h2>${say('roles.invite')}</h2>
-    <p>${say('roles.invite-about')}</p>
-    <form method="post" action="/staff/roles/invite">
-      ${csrfField(c)}
-      <label for="role">${say('roles.which')}</label>
-      <select id="role" name="role">
-        ${mayInvite(scope.role).map((role) => html`<option value="${role}">${say(`roles.names.${role}`)}</option>`)}
-      </select>
-      <label for="group">${say('roles.group')}</label>
-      ${group}
-      <p><button>${say('roles.make')}</button></p>
+  const { contact, role, groups, label, name, lastAt } = holder
+  const called = label ?? name ?? contact.slice(0, 6)
+  const revoke = html`<form method="post" action="/staff/roles/revoke">
+    ${csrfField(c)}<input type="hidden" name="contact" value="${contact}" />
+    <button class="second" aria-label="${say('roles.revoke-for', { name: called })}">${say('roles.revoke')}</button>
+  </form>`
+  const rename = html`<details>
+    <summary>${say('roles.rename')}</summary>
+    <form method="post" action="/staff/roles/label">
+      ${csrfField(c)}<input type="hidden" name="contact" value="${contact}" />
+      <label for="label-${contact}">${say('roles.label')}</label>
+      <input
+        id="label-${contact}"
+        name="label"
+        value="${label ?? ''}"
+        maxlength="${ROLE_LABEL_MAX}"
+        required
+        autocomplete="off"
+      />
+      <button class="second">${say('roles.rename-save')}</button>
     </form>
-  </section>`
+  </details>`
+  return html`<tr>
+    <th scope="row">
+      ${called}${contact === scope.who ? html` <span class="quiet">${say('roles.you')}</span>` : ''}
+      ${name !== null && name !== called ? html`<br /><span class="quiet">${name}</span>` : ''}
+      ${mayName(scope, holder) ? rename : ''}
+    </th>
+    <td>${say(`roles.names.${role}`)}</td>
+    <td>${groups.join(', ')}</td>
+    <td>${lastAt === 0 ? '' : say('roles.last', { time: labelsOf(site, c).time(lastAt) })}</td>
+    <td>${mayRevoke(scope, holder) ? revoke : ''}</td>
+  </tr>`
 }

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { hashCode } from '../../../src/access/codes.js'
 import { keepCheckup } from '../../../src/store/checkup.js'
 import { figures } from '../../../src/store/figures.js'
 import { OPERATOR, scopeOf } from '../../../src/core/policy/roles.js'
@@ -92,14 +93,17 @@ describe('the ward’s own pages', () => {
 
   test('invite by a link that is shown once, and revoke at once', async () => {
     const admin = await signIn(site, 'admin')
-    expect((await admin.post('/staff/roles/invite', { role: 'leader', group: '' })).status).toBe(400)
-    const made = await admin.post('/staff/roles/invite', { role: 'leader', group: '5' })
+    const label = 'Cô Hạnh tổ 5'
+    expect((await admin.post('/staff/roles/invite', { role: 'leader', group: '', label })).status).toBe(400)
+    expect((await admin.post('/staff/roles/invite', { role: 'leader', group: '5', label: ' ' })).status).toBe(400)
+    const made = await admin.post('/staff/roles/invite', { role: 'leader', group: '5', label })
     const code = /start=(inv_[\w-]+)/.exec(made.text)![1]!
     expect(made.text).toContain('role="img"')
     const visitor = await site.visitor()
     await visitor.post({ id: 'o', kind: 'start', payload: code })
     await site.context.requests.runOnce()
-    await visitor.write('xem trang')
+    await visitor.choose('Tôi nhận')
+    await site.context.requests.runOnce()
     await visitor.choose('Đồng ý, bắt đầu')
     await visitor.write('xem trang')
     await site.context.requests.runOnce()
@@ -118,6 +122,66 @@ describe('the ward’s own pages', () => {
     const head = await signIn(site, 'leader', 5)
     expect((await head.post('/staff/roles/revoke', { contact: admin.contact })).status).toBe(403)
     expect((await head.post('/staff/roles/invite', { role: 'staff' })).status).toBe(403)
+  })
+
+  test('list the invitations that wait, with who made them and for whom, and take one back', async () => {
+    const admin = await signIn(site, 'admin')
+    const head = await signIn(site, 'leader', 5)
+    const made = await head.post('/staff/roles/invite', { role: 'helper', group: '5', label: 'Em Mai <b>' })
+    const payload = /start=(inv_[\w-]+)/.exec(made.text)![1]!
+    await admin.post('/staff/roles/invite', { role: 'admin', label: 'Anh Sơn văn phòng' })
+    const own = (await head.get('/staff/roles')).text
+    expect(own).toContain('Em Mai &lt;b&gt;')
+    expect(own).not.toContain('Anh Sơn')
+    const all = (await admin.get('/staff/roles')).text
+    expect(all).toContain('Anh Sơn văn phòng')
+    const invitation = hashCode(payload.slice(4))
+    expect(all).toContain(invitation)
+    // Not the invitation of somebody else’s group, nor one that is none.
+    const other = await signIn(site, 'leader', 6)
+    expect((await other.post('/staff/roles/cancel', { invitation })).status).toBe(403)
+    expect((await admin.post('/staff/roles/cancel', { invitation })).text).toContain('Đã rút lại lời mời')
+    expect((await admin.post('/staff/roles/cancel', { invitation })).status).toBe(403)
+    const visitor = await site.visitor()
+    await visitor.post({ id: 'o', kind: 'start', payload })
+    await site.context.requests.runOnce()
+    expect((await visitor.newest()).text).toContain('rút lại')
+  })
+
+  test('say who is who: the label of an invitation, changed on the page, is in the log and never in a log line', async () => {
+    const admin = await signIn(site, 'admin')
+    const head = await signIn(site, 'leader', 5)
+    const label = 'Cô Hạnh tổ 5'
+    expect((await admin.post('/staff/roles/label', { contact: head.contact, label })).text).toContain('Đã ghi tên gọi')
+    expect((await admin.post('/staff/roles/label', { contact: head.contact, label: '012345678901' })).text).not.toContain('012345678901') // prettier-ignore
+    await admin.post('/staff/roles/label', { contact: head.contact, label })
+    expect((await head.post('/staff/roles/label', { contact: admin.contact, label: 'x' })).status).toBe(403)
+    expect((await admin.get('/staff/roles')).text).toContain(label)
+    await head.get('/staff/groups/5')
+    expect((await admin.get('/staff/log')).text).toMatch(/Cô Hạnh tổ 5 <span class="quiet">Tổ trưởng<\/span>/)
+    await admin.post('/staff/roles/revoke', { contact: head.contact })
+    // Whoever lost the role is still named in what they did.
+    expect((await admin.get('/staff/log')).text).toContain(label)
+    expect(site.lines.join('\n')).not.toContain('Hạnh')
+    expect(await sql`select 1 from audit where kind like '%Hạnh%' or subject like '%Hạnh%'`.execute(site.context.store.db)).toMatchObject({ rows: [] }) // prettier-ignore
+  })
+
+  test('let staff take over or close the ticket of somebody who is away, unless another one was quicker', async () => {
+    const visitor = await site.visitor()
+    await atFirstStep(visitor)
+    await visitor.write('/giup')
+    await site.context.requests.runOnce()
+    const [one, two, staff] = [await signIn(site, 'staff'), await signIn(site, 'staff'), await signIn(site, 'staff')]
+    const { id } = (await sql<{ id: string }>`select id from ticket`.execute(site.context.store.db)).rows[0]!
+    await one!.post('/staff/tickets/take', { ticket: id })
+    const seen = (await two!.get('/staff/tickets')).text
+    expect(seen).toContain('Nhận thay')
+    expect((await staff!.post('/staff/tickets/take', { ticket: id, from: one!.contact })).text).toContain('Đã nhận')
+    // The page of the second one shows who had it before.
+    expect((await two!.post('/staff/tickets/take', { ticket: id, from: one!.contact })).text).toContain(
+      'người khác nhận',
+    )
+    expect((await two!.post('/staff/tickets/close', { ticket: id })).text).toContain('Đã đóng phiếu')
   })
 
   test('show the same figures as the store counts', async () => {
