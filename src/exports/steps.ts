@@ -25,13 +25,16 @@ export type StepRow = (string | number | null)[]
 /** Rows read at a time: an export of a million events holds no more than these in memory. */
 const PAGE = 2_000
 
-/** The ledger as rows, oldest first. An event that leads to another step gives a second row: that step was entered. */
+/**
+ * The ledger as rows, oldest first. An event that leads to another step gives a second row: that step was entered. What was written down by mistake
+ * and taken back is left out, with the taking back; where a head or the ward vouches for a finish, that is a finish by their word.
+ */
 export async function* exportSteps(db: Db, flows: Flows, filter: LedgerFilter): AsyncGenerator<StepRow> {
   let after: LedgerRow | null = null
   for (;;) {
-    const page: LedgerRow[] = await streamLedger(db, filter, after, PAGE)
+    const page: LedgerRow[] = await streamLedger(db, { ...filter, holding: true }, after, PAGE)
     for (const event of page) {
-      yield rowOf(event, event.step, event.number, event.outcome)
+      yield rowOf(event, event.step, event.number, event.outcome === 'confirmed' ? 'finished' : event.outcome)
       if (event.to === null || event.outcome === 'entered') continue
       const flow = flows.get(event.flow)
       yield rowOf(event, event.to, (flow && stepOf(flow, event.to)?.number) ?? null, 'entered')

@@ -3,6 +3,7 @@ import type { Audience } from '../core/model/broadcast.js'
 import { DAY_MS } from '../core/policy/calendar.js'
 import type { Candidate } from '../core/policy/reach.js'
 import type { StepLimits } from '../core/broadcast/limits.js'
+import { holds } from './ledger.js'
 import { readersOf } from './readers.js'
 import { field, rows, texts } from './rows.js'
 import type { Db } from './tables.js'
@@ -157,7 +158,7 @@ function belongs({ audience, limits, now }: AudienceQuery): Fragment {
       return oneOf(limits.waits.map(({ id, before }) => sql`(r.step = ${id} and r.entered_at < ${before})`))
     case 'activation-due':
       return sql`exists (
-        select 1 from run a join ledger e on e.run = a.id and e.seq = a.seq
+        select 1 from run a join ledger e on e.run = a.id and e.outcome = 'finished' and ${holds('e')}
         where a.person = p.id and a.state = 'finished' and ${oneOf(limits.before.map((flow) => sql`a.flow = ${flow}`))}
         and e.at > ${now - limits.activationDays * DAY_MS} and e.at <= ${now - (limits.activationDays - who.days) * DAY_MS})`
     case 'no-card':

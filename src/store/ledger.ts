@@ -1,7 +1,15 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { LedgerEvent } from '../core/model/ledger.js'
-import { byText, columns, rows } from './rows.js'
+import { byText, columns, rows, texts } from './rows.js'
 import type { Db } from './tables.js'
+
+/** True for an event (named by its alias, `l`) that was not taken back; what takes back holds itself, and says nothing of a step. */
+export function holds(alias: string): RawBuilder<unknown> {
+  const of = (column: string) => sql.ref(`${alias}.${column}`)
+  return sql`not exists (
+    select 1 from ledger undone where undone.run = ${of('run')} and undone.outcome = 'undone' and undone.seq > ${of('seq')}
+      and case when undone.outcome = 'undone' then cast(undone.detail as integer) end <= ${of('seq')})`
+}
 
 /** An event as it is kept: who it was may have been taken out. */
 export type LedgerRow = Omit<LedgerEvent, 'person' | 'contact'> & { person: string | null; contact: string | null }
@@ -17,6 +25,8 @@ export interface LedgerFilter {
   from?: number
   /** ms, not included. */
   to?: number
+  /** Only what was not taken back. */
+  holding?: boolean
 }
 
 const LEDGER = columns({
@@ -55,6 +65,28 @@ export async function ledgerOfRun(db: Db, run: string): Promise<LedgerRow[]> {
   return found.rows.map(eventOf)
 }
 
+/** What was written of these persons in runs that are no longer there, because all of it was taken back. */
+export async function ledgerOfGone(db: Db, persons: readonly string[]): Promise<LedgerRow[]> {
+  const found = await sql<LedgerColumns>`
+    select ${LEDGER.names} from ledger where run in (
+      select u.run from ledger u where u.outcome = 'undone' and u.person in ${texts(db, persons)}
+        and not exists (select 1 from run r where r.id = u.run))
+    order by run, seq`.execute(db)
+  return found.rows.map(eventOf)
+}
+
+/** Runs in which a contact wrote something down at this instant, in one flow. */
+export async function runsWrittenAt(
+  db: Db,
+  { contact, flow, at }: { contact: string; flow: string; at: number },
+): Promise<string[]> {
+  const found = await sql<{ run: string }>`
+    select distinct run from ledger where flow = ${flow} and at = ${at} and contact = ${contact} order by run`.execute(
+    db,
+  )
+  return found.rows.map(({ run }) => run)
+}
+
 /** The next `limit` events behind `after`, ordered by time, run and number: an export asks page by page and holds one at a time. */
 export async function streamLedger(
   db: Db,
@@ -68,12 +100,16 @@ export async function streamLedger(
   return found.rows.map(eventOf)
 }
 
-function conditions({ flow, group, from, to }: LedgerFilter, after: LedgerPlace | null): RawBuilder<unknown>[] {
+function conditions(
+  { flow, group, from, to, holding }: LedgerFilter,
+  after: LedgerPlace | null,
+): RawBuilder<unknown>[] {
   const all = [sql`true`]
   if (flow !== undefined) all.push(sql`flow = ${flow}`)
   if (group !== undefined) all.push(group === null ? sql`grp is null` : sql`grp = ${group}`)
   if (from !== undefined) all.push(sql`at >= ${from}`)
   if (to !== undefined) all.push(sql`at < ${to}`)
+  if (holding) all.push(sql`outcome <> 'undone' and ${holds('ledger')}`)
   if (after) all.push(sql`at >= ${after.at} and (at, run, seq) > (${after.at}, ${after.run}, ${after.seq})`)
   return all
 }

@@ -3,7 +3,7 @@ import type { Session } from '../core/model/contact.js'
 import { filledBy, mergedPerson } from '../core/model/roster.js'
 import type { Run } from '../core/model/run.js'
 import type { Scope } from '../core/policy/roles.js'
-import { type LedgerRow, ledgerOfRun } from './ledger.js'
+import { type LedgerRow, ledgerOfGone, ledgerOfRun } from './ledger.js'
 import { putPeople } from './enrol.js'
 import { optedOut, optOut, quietHours, setQuietHours } from './opt-outs.js'
 import { people, withPhones } from './roster.js'
@@ -143,5 +143,6 @@ export async function historyOf(db: Db, scope: Scope, person: string): Promise<H
   const runs = await loadRuns(db, ids)
   const events: LedgerRow[] = []
   for (const { id } of runs) events.push(...(await ledgerOfRun(db, id)))
+  events.push(...(await ledgerOfGone(db, ids)))
   return { ids, runs, events: events.sort((a, b) => a.at - b.at || (a.run < b.run ? -1 : 1) || a.seq - b.seq) }
 }

@@ -35,6 +35,8 @@ export interface PersonProgress {
   reachable: boolean
   /** `confirmed`: a head or the ward wrote it down; `self`: they reported it themselves, or their helper did. */
   finished: 'no' | 'self' | 'confirmed'
+  /** How many events their runs in the guide have: a form shows what it was made from, and is refused once it is out of date. */
+  mark: number
   /** Where their unfinished run stands; null: none. */
   at: { step: string; state: Exclude<RunState, 'finished'>; tries: number; since: number } | null
 }
@@ -57,6 +59,7 @@ type Columns = Omit<PersonProgress, 'group' | 'visit' | 'official' | 'chats' | '
   chats: number
   reachable: number
   finished: number
+  mark: number
   step: string | null
   state: 'open' | 'paused' | null
   tries: number | null
@@ -99,6 +102,7 @@ export async function progressOf(
       case when ${some(sql`from contact c join address a on a.contact = c.id and a.state = 'ok' where c.person = p.id`)}
         then 1 else 0 end as reachable,
       case when not ${ended(flow)} then 0 when ${confirmedBy(flow)} then 2 else 1 end as finished,
+      (select coalesce(sum(f.seq), 0) from run f where f.person = p.id and f.flow = ${flow}) as mark,
       u.step, u.state, u.tries, u.entered_at, p.total
     from page p left join roster r on r.person = p.id left join household h on h.id = r.household ${open}
     order by p.unlisted, p.folded, p.id`.execute(db)
@@ -130,14 +134,15 @@ function byFilter(filter: ProgressFilter, flow: string): RawBuilder<unknown> {
   }
 }
 
-/** The end of a run is its last event: who reported it stands there. */
+/** The last event of a run that ended is its end, or that somebody vouched for it, or took that back: whose word the end is stands there. */
 function confirmedBy(flow: string): RawBuilder<unknown> {
   return sql`exists (
     select 1 from run f join ledger l on l.run = f.id and l.seq = f.seq
-    where f.person = p.id and f.flow = ${flow} and f.state = 'finished' and l.source in ('leader', 'staff'))`
+    where f.person = p.id and f.flow = ${flow} and f.state = 'finished'
+      and l.outcome in ('finished', 'confirmed') and l.source in ('leader', 'staff'))`
 }
 
-function personOf({ grp, visit, official, chats, reachable, finished, step, state, tries, entered_at, total: _, ...row }: Columns): PersonProgress {
+function personOf({ grp, visit, official, chats, reachable, finished, mark, step, state, tries, entered_at, total: _, ...row }: Columns): PersonProgress {
   return {
     ...row,
     group: grp,
@@ -146,6 +151,7 @@ function personOf({ grp, visit, official, chats, reachable, finished, step, stat
     chats: chats === 1,
     reachable: reachable === 1,
     finished: finished === 0 ? 'no' : finished === 2 ? 'confirmed' : 'self',
+    mark: Number(mark),
     at: step === null ? null : { step, state: state!, tries: tries!, since: entered_at! },
   }
 } // prettier-ignore

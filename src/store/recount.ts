@@ -26,6 +26,8 @@ export async function recountFigures(db: Db, scope: Scope, filter: FigureFilter 
   const { kept, left, listed, returned } = await roster(db)
   const runs = new Map<string, Told>()
   const groups = new Map<string, { at: number; grp: number | null }>()
+  /** Behind each event of the run at hand; nothing behind a taking back that leaves nothing. */
+  let past: (Told | undefined)[] = []
   for await (const event of everyEvent(db)) {
     // Where the person was taken out, the run stands for them.
     const credited = returnedTo(returned.get(event.run), event) ?? event.person ?? `run ${event.run}`
@@ -33,7 +35,12 @@ export async function recountFigures(db: Db, scope: Scope, filter: FigureFilter 
     if (listed.has(person)) groups.set(person, { at: Infinity, grp: listed.get(person)! })
     const known = groups.get(person)
     if (!known || known.at <= event.at) groups.set(person, { at: event.at, grp: event.group })
-    runs.set(event.run, after(runs.get(event.run), event, person))
+    if (event.seq === 1) past = []
+    const back = event.outcome === 'undone' ? past[Number(event.detail) - 1] : null
+    const told = back === null ? after(past[event.seq - 1], event, person) : back && { ...back, person }
+    past[event.seq] = told
+    if (told) runs.set(event.run, told)
+    else runs.delete(event.run)
   }
   const persons = new Map<string, Told>()
   for (const [run, told] of runs) {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Run, RunState } from '../core/model/run.js'
 import { VersionConflict } from './errors.js'
-import { byText, columns, rows, texts } from './rows.js'
+import { byText, columns, engineOf, rows, texts } from './rows.js'
 import type { Db } from './tables.js'
 
 /** How many stand at a step of an edition. */
@@ -38,12 +38,33 @@ export async function loadRuns(db: Db, persons: readonly string[]): Promise<Run[
   if (persons.length === 0) return []
   const found = await sql<RunColumns>`
     select ${RUN.names} from run where person in ${texts(db, persons)} order by started_at, id`.execute(db)
-  return found.rows.map(({ started_at, entered_at, trail, ...row }) => ({
-    ...row,
-    startedAt: started_at,
-    enteredAt: entered_at,
-    trail: JSON.parse(trail) as string[],
-  }))
+  return found.rows.map(runOf)
+}
+
+/** These runs, whoever's they are. */
+export async function runsById(db: Db, ids: readonly string[]): Promise<Run[]> {
+  if (ids.length === 0) return []
+  const found = await sql<RunColumns>`select ${RUN.names} from run where id in ${texts(db, ids)} order by id`.execute(
+    db,
+  )
+  return found.rows.map(runOf)
+}
+
+/**
+ * Until the commit nobody else writes down something of these persons: two who press at once are one behind the other. SQLite lets one write at a
+ * time as it is.
+ */
+export async function holdPersons(db: Db, persons: readonly string[]): Promise<void> {
+  if (engineOf(db) === 'postgres')
+    await sql`select id from person where id in ${texts(db, persons)} order by id for no key update`.execute(db)
+}
+
+/** Takes away runs of which nothing is left in the ledger that holds; one that moved on meanwhile is refused with VersionConflict. */
+export async function removeRuns(db: Db, gone: readonly Run[]): Promise<void> {
+  for (const { id, seq } of gone) {
+    const done = await sql<{ id: string }>`delete from run where id = ${id} and seq = ${seq} returning id`.execute(db)
+    if (done.rows.length === 0) throw new VersionConflict('run', [id])
+  }
 }
 
 /** Writes runs, new and known. One that would fall behind the ledger events already counted is refused with VersionConflict. */
@@ -78,6 +99,10 @@ export async function standing(db: Db): Promise<Standing[]> {
 
 function ended(run: Run): number {
   return run.state === 'finished' ? 1 : 0
+}
+
+function runOf({ started_at, entered_at, trail, ...row }: RunColumns): Run {
+  return { ...row, startedAt: started_at, enteredAt: entered_at, trail: JSON.parse(trail) as string[] }
 }
 
 function runRow(run: Run): readonly unknown[] {

@@ -1,21 +1,32 @@
-import { confirm, type Confirmation } from '../core/flow/confirm.js'
-import type { Move } from '../core/flow/advance.js'
-import type { Source } from '../core/model/ledger.js'
+import { confirm, type Confirmation, vouch } from '../core/flow/confirm.js'
+import type { Actor, Move } from '../core/flow/advance.js'
+import { holding, lastRecorded } from '../core/flow/undo.js'
+import { isOfficial, type Source } from '../core/model/ledger.js'
 import type { Run } from '../core/model/run.js'
 import { may, type Scope } from '../core/policy/roles.js'
 import type { World } from '../core/talk/world.js'
 import { audit } from '../store/audit.js'
 import { storeFailure } from '../store/errors.js'
-import { appendLedger } from '../store/ledger.js'
+import { appendLedger, ledgerOfRun } from '../store/ledger.js'
 import { personsIn } from '../store/progress.js'
-import { loadRuns, saveRuns } from '../store/runs.js'
+import { holdPersons, loadRuns, saveRuns } from '../store/runs.js'
 import type { Store } from '../store/open.js'
 import type { Db } from '../store/tables.js'
+
+export interface RecordParts {
+  store: Store
+  world: World
+  newId: () => string
+}
+
+/** How many events each person's runs in the guide had on the page that speaks of them; who is not in it is taken as they stand. */
+type Seen = ReadonlyMap<string, number>
 
 export interface Recording {
   flow: string
   persons: readonly string[]
   upTo: Confirmation
+  seen?: Seen
   now: number
 }
 
@@ -23,6 +34,7 @@ export interface Recording {
 export interface Marks {
   flow: string
   marks: ReadonlyMap<string, Confirmation>
+  seen?: Seen
   now: number
   /** Asked in the transaction before anything is written; false: nothing is. */
   also?: (tx: Db, written: Written) => Promise<boolean>
@@ -31,35 +43,43 @@ export interface Marks {
 /** What is or would be written. */
 export interface Written {
   recorded: number
+  /** Written down before: by somebody else, or by the same tap twice. */
   already: number
+  /** Not where the page showed them any more, so that «this step» would be another one: nothing is written of them. */
+  moved: number
   steps: number
 }
 
 /** `refused`: nothing was written, because not all of them are in the scope, or the guide is none. */
-export type Recorded = { recorded: number; already: number } | 'refused'
+export type Recorded = Omit<Written, 'steps'> | 'refused'
 
 /**
  * A head or somebody of the ward says what persons have done, on paper or at the door: in the ledger with them as the source, apart from what people
- * report themselves. All of it or nothing, with its line in the audit log.
+ * report themselves. Of somebody who reported the end themselves it is vouched for. One transaction, with its lines in the audit log.
  */
 export async function recordDone(
-  { store, world, newId }: { store: Store; world: World; newId: () => string },
+  parts: RecordParts,
   scope: Scope,
-  { flow, persons, upTo, now }: Recording,
+  { persons, upTo, ...recording }: Recording,
 ): Promise<Recorded> {
-  const marks = new Map(persons.map((person) => [person, upTo]))
-  const done = await recordMarks({ store, world, newId }, scope, { flow, marks, now })
-  return done === 'refused' ? done : { recorded: done.recorded, already: done.already }
+  const done = await recordMarks(parts, scope, { ...recording, marks: new Map(persons.map((person) => [person, upTo])) }) // prettier-ignore
+  if (done === 'refused') return done
+  const { recorded, already, moved } = done
+  return { recorded, already, moved }
 }
 
 /** The same for persons who have come to different steps. */
 export async function recordMarks(parts: RecordParts, scope: Scope, marks: Marks): Promise<Written | 'refused'> {
+  return again(() => record(parts, scope, marks))
+}
+
+/** Once more where the person was just moving on themselves: what they did stands, and this goes on from there. */
+export async function again<T>(work: () => Promise<T>): Promise<T> {
   try {
-    return await record(parts, scope, marks)
+    return await work()
   } catch (error) {
-    // The person was just moving on themselves: what they did stands, and this goes on from there.
     if (storeFailure(error) !== 'conflict') throw error
-    return record(parts, scope, marks)
+    return work()
   }
 }
 
@@ -69,24 +89,21 @@ export async function countMarks({ store, ...parts }: RecordParts, scope: Scope,
   return moves === 'refused' ? moves : writtenOf(moves, marks)
 } // prettier-ignore
 
-interface RecordParts {
-  store: Store
-  world: World
-  newId: () => string
+interface Moves {
+  moves: (Move & { group: number | null })[]
+  moved: number
 }
 
-type Moves = (Move & { group: number | null })[]
-
-function writtenOf(moves: Moves, { marks }: Marks): Written {
+function writtenOf({ moves, moved }: Moves, { marks }: Marks): Written {
   const steps = moves.flatMap(({ events }) => events).filter(({ outcome }) => outcome === 'done' || outcome === 'skipped').length // prettier-ignore
-  return { recorded: moves.length, already: marks.size - moves.length, steps }
+  return { recorded: moves.length, already: marks.size - moves.length - moved, moved, steps }
 }
 
 async function movesOf(
   db: Db,
   { world, newId }: Omit<RecordParts, 'store'>,
   scope: Scope,
-  { flow: id, marks, now }: Marks,
+  { flow: id, marks, seen, now }: Marks,
 ): Promise<Moves | 'refused'> {
   const flow = world.flows.get(id)
   const wanted = [...marks.keys()]
@@ -94,24 +111,55 @@ async function movesOf(
   const known = await personsIn(db, scope, wanted)
   if (known.length !== wanted.length) return 'refused'
   const runs = (await loadRuns(db, wanted)).filter((run) => run.flow === id)
-  return known.flatMap(({ id: person, group }) => {
+  const found: Moves = { moves: [], moved: 0 }
+  for (const { id: person, group } of known) {
     const own = runs.filter((run) => run.person === person)
-    // Somebody who has finished once is done, whatever they began again since.
-    if (own.some(({ state }) => state === 'finished')) return []
-    const run: Run | null = own[0] ?? null
-    const actor = { contact: scope.who, channel: 'web' as const, group, source: sourceOf(scope), at: now }
-    const move = confirm(flow, { person, run, newId }, actor, marks.get(person)!)
-    return move ? [{ ...move, group }] : []
-  })
+    const upTo = marks.get(person)!
+    const actor: Actor = { contact: scope.who, channel: 'web', group, source: sourceOf(scope), at: now }
+    const ended = own.findLast(({ state }) => state === 'finished')
+    if (ended) {
+      // Whatever somebody who has finished once began again since, they are done.
+      if (upTo === 'end' && !(await isVouchedFor(db, own))) found.moves.push({ ...vouch(flow, ended, actor), group })
+      continue
+    }
+    const shown = seen?.get(person)
+    const stale = shown !== undefined && shown !== own.reduce((sum, { seq }) => sum + seq, 0)
+    // That somebody has done all of it is true wherever they were when the page was opened.
+    if (stale && upTo === 'step') {
+      if (!(await isSameTap(db, own, { who: scope.who, seen: shown }))) found.moved++
+      continue
+    }
+    const move = confirm(flow, { person, run: own[0] ?? null, newId }, actor, upTo)
+    if (move) found.moves.push({ ...move, group })
+  }
+  return found
+}
+
+async function isVouchedFor(db: Db, own: readonly Run[]): Promise<boolean> {
+  for (const { id, state } of own) {
+    // The last event of an ended run that holds is its end, or that somebody vouched for it.
+    if (state === 'finished' && isOfficial(holding(await ledgerOfRun(db, id)).at(-1)!.source)) return true
+  }
+  return false
+}
+
+/** The same tap twice, or once more from a page that was gone back to: the step that it shows is written down already. */
+async function isSameTap(db: Db, [run, ...others]: readonly Run[], { who, seen }: { who: string; seen: number }) {
+  if (run === undefined || others.length > 0) return false
+  const events = await ledgerOfRun(db, run.id)
+  const last = lastRecorded(events)
+  return last[0]?.seq === seen + 1 && last[0].contact === who && last.at(-1)!.seq === events.length
 }
 
 async function record(parts: RecordParts, scope: Scope, recording: Marks): Promise<Written | 'refused'> {
   const { newId } = parts
-  const { flow: id, now, also } = recording
+  const { flow: id, marks, now, also } = recording
   return parts.store.transaction(async (tx) => {
-    const moves = await movesOf(tx, parts, scope, recording)
-    if (moves === 'refused') return moves
-    const written = writtenOf(moves, recording)
+    await holdPersons(tx, [...marks.keys()])
+    const found = await movesOf(tx, parts, scope, recording)
+    if (found === 'refused') return found
+    const { moves } = found
+    const written = writtenOf(found, recording)
     if (also && !(await also(tx, written))) return written
     await saveRuns(tx, moves.map(({ run }) => run)) // prettier-ignore
     await appendLedger(tx, moves.flatMap(({ events }) => events)) // prettier-ignore

@@ -28,11 +28,11 @@ export function currentStep(flow: Flow, run: Run): Step {
 }
 
 /** Appends an event to a move: numbers it and fills in what every event of a run shares. */
-function log(
+export function log(
   move: Move,
   flow: Flow,
   actor: Actor,
-  step: Step,
+  step: { id: string; number?: number | undefined },
   outcome: Outcome,
   detail: string | null,
   to: string | null,

@@ -1,5 +1,5 @@
 import type { Run } from '../model/run.js'
-import { type Actor, carried, currentStep, leave, type Move, start } from './advance.js'
+import { type Actor, carried, currentStep, leave, log, type Move, start } from './advance.js'
 import { type Flow, stepOf } from './definition.js'
 import { settle } from './editions.js'
 
@@ -7,6 +7,11 @@ import { settle } from './editions.js'
 export const CONFIRMATIONS = ['step', 'end'] as const
 /** A number: through every step of that official number. */
 export type Confirmation = (typeof CONFIRMATIONS)[number] | number
+
+/** Says of a run that its person ended that it is so: the run stays as it is, and the finish is no longer their word alone. */
+export function vouch(flow: Flow, run: Run, actor: Actor): Move {
+  return log({ run, events: [] }, flow, actor, { id: run.step, number: stepOf(flow, run.step)?.number }, 'confirmed', null, null) // prettier-ignore
+}
 
 /**
  * Writes down what was seen on paper or at the door: each step on the main way is left by its first choice, in the name of the actor and not of the

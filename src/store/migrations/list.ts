@@ -27,6 +27,7 @@ import { articles } from './0031-articles.js'
 import { shown } from './0036-shown.js'
 import { readers } from './0034-readers.js'
 import { roleLabels } from './0038-role-labels.js'
+import { corrections } from './0040-corrections.js'
 
 /** Every migration, in order. What was released is never changed: a new one is added below. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -58,4 +59,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0034-readers': readers,
   '0036-shown': shown,
   '0038-role-labels': roleLabels,
+  '0040-corrections': corrections,
 }

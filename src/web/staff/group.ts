@@ -6,8 +6,9 @@ import { type PersonProgress, PROGRESS_FILTERS, progressOf, STANDING_FILTERS } f
 import { rosterFigures } from '../../store/roster-figures.js'
 import { groupOf, isTooSmall, note, refuse } from './guard.js'
 import { flowOf, type Labels, labelsOf } from './labels.js'
-import { csrfField, type Html, notice, page } from './layout.js'
+import { csrfField, type Html, page } from './layout.js'
 import { flowChoice, share } from './overview.js'
+import { recordedNotice } from './recorded.js'
 import type { Say, StaffCall, StaffEnv, StaffSite } from './site.js'
 
 /** People on a page of a list. */
@@ -63,7 +64,7 @@ export function groupRoutes(site: StaffSite): Hono<StaffEnv> {
     const query = (more: Record<string, string>) =>
       `/staff/groups/${group}?${new URLSearchParams({ flow, show: filter, ...(name ? { name } : {}), ...more }).toString()}`
     const filters = PROGRESS_FILTERS.filter((one) => !small || !STANDING_FILTERS.includes(one))
-    const body = html`${notice(c)}
+    const body = html`${recordedNotice(c, labels, { group })}
       <ul class="links row screen">
         <li><a href="/staff/groups/${group}/visits">${say('group.visits')}</a></li>
         <li><a href="/staff/groups/${group}/households">${say('group.households')}</a></li>
@@ -145,13 +146,13 @@ function peopleForm(
 function personLine(say: Say, labels: Labels, flow: string, person: PersonProgress, small: boolean): Html {
   const who = person.name ?? say('group.chat-only')
   const where = [person.house, person.street].filter((part) => part !== null).join(', ')
+  const mayRecord = !small && person.finished !== 'confirmed'
+  const vouched = person.finished === 'self'
+  // What the page knows of them goes along: an old page does not write down another step than it shows.
+  const named = `${person.id}:${person.mark}`
   return html`<li>
     <span class="tick">
-      ${
-        small || person.finished !== 'no'
-          ? ''
-          : html`<input type="checkbox" name="person" value="${person.id}" aria-label="${say('group.tick', { name: who })}" />`
-      }
+      ${mayRecord ? html`<input type="checkbox" name="person" value="${named}" aria-label="${say('group.tick', { name: who })}" />` : ''}
     </span>
     <div class="told">
       <a href="/staff/people/${person.id}">${who}</a>
@@ -163,11 +164,11 @@ function personLine(say: Say, labels: Labels, flow: string, person: PersonProgre
       ${where === '' ? '' : html`<span class="quiet">${where}</span>`}
     </div>
     ${
-      small || person.finished !== 'no'
-        ? ''
-        : html`<button form="${ONE}" name="one" value="${person.id}" aria-label="${say('group.done-for', { name: who, guide: labels.guide(flow) })}">
-            ${say('group.done', { guide: labels.guide(flow) })}
+      mayRecord
+        ? html`<button form="${ONE}" name="one" value="${named}" ${vouched ? html`class="second"` : ''} aria-label="${say(vouched ? 'group.vouch-for' : 'group.done-for', { name: who, guide: labels.guide(flow) })}">
+            ${say(vouched ? 'group.vouch' : 'group.done', { guide: labels.guide(flow) })}
           </button>`
+        : ''
     }
   </li>`
 } // prettier-ignore

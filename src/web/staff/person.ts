@@ -2,19 +2,20 @@ import { Hono } from 'hono'
 import { html } from 'hono/html'
 import type { RosterPerson } from '../../core/model/roster.js'
 import { helpersShown } from '../../store/helping.js'
-import { historyOf, type History } from '../../store/merges.js'
+import { historyOf } from '../../store/merges.js'
 import { personsIn } from '../../store/progress.js'
 import { households, people, withPhones } from '../../store/roster.js'
 import { callbackNumber } from './callback.js'
 import { isTooSmall, missing, note } from './guard.js'
-import { type Labels, labelsOf } from './labels.js'
-import { callLink, csrfField, type Html, notice, page, table } from './layout.js'
+import { labelsOf } from './labels.js'
+import { callLink, csrfField, type Html, page } from './layout.js'
 import { placeOf } from './households.js'
 import { editForm } from './person-form.js'
 import { helperNames, helpersSection } from './person-helpers.js'
 import { leavingSection } from './person-leaves.js'
 import { alikeSection, mergedSection } from './person-merges.js'
-import { standing } from './group.js'
+import { ledgerSection, standingSection } from './person-standing.js'
+import { recordedNotice } from './recorded.js'
 import type { Say, StaffCall, StaffEnv, StaffSite } from './site.js'
 
 /** `/staff/people/ID`: what the roster says of a person, where they stand, and what they did, in words. */
@@ -57,7 +58,7 @@ export async function personPage(
     known.group === null
       ? ''
       : html`<p><a href="/staff/groups/${known.group}">${say('person.back', { group: known.group })}</a></p>`
-  const body = html`${notice(c)} ${back} ${stale ? html`<p role="alert">${say('person.stale')} <a href="#edit">${say('person.edit')}</a></p>` : ''}
+  const body = html`${recordedNotice(c, labels, { group: known.group, person: id })} ${back} ${stale ? html`<p role="alert">${say('person.stale')} <a href="#edit">${say('person.edit')}</a></p>` : ''}
     ${
       person === undefined
         ? html`<p>
@@ -67,7 +68,7 @@ export async function personPage(
         : html`${facts(say, person, houses)}`
     }
     ${await callbackNumber(site, c, id)} ${helpersSection(c, labels, id, helpers)}
-    ${small ? html`<p role="note">${say('group.too-small')}</p>` : html`${guides(site, c, labels, history, { id, group: known.group })} ${ledger(c, labels, history, helperNames(c, helpers))}`}
+    ${small ? html`<p role="note">${say('group.too-small')}</p>` : html`${standingSection(site, c, labels, history, { id, group: known.group })} ${ledgerSection(c, labels, history, helperNames(c, helpers))}`}
     ${
       person === undefined
         ? ''
@@ -104,62 +105,6 @@ function facts(say: Say, person: RosterPerson, houses: readonly House[]): Html {
     </dl>
   </section>`
 }
-
-/** Where the person stands in each guide, with what the head may write down. */
-function guides(site: StaffSite, c: StaffCall, labels: Labels, { runs, events }: History, { id, group }: { id: string; group: number | null }): Html {
-  const say = c.get('say')
-  const lines = [...site.context.world.flows.keys()].map((flow) => {
-    const own = runs.filter((run) => run.flow === flow)
-    const ended = own.filter(({ state }) => state === 'finished').map(({ id }) => id)
-    const byOthers = events.some((event) => ended.includes(event.run) && event.outcome === 'finished' && (event.source === 'leader' || event.source === 'staff')) // prettier-ignore
-    const open = own.find(({ state }) => state !== 'finished')
-    const at = open && { step: open.step, state: open.state as 'open' | 'paused', tries: open.tries, since: open.enteredAt } // prettier-ignore
-    const finished = ended.length === 0 ? 'no' : byOthers ? 'confirmed' : 'self'
-    const guide = labels.guide(flow)
-    const next = labels.step(flow, open?.step ?? site.context.world.flows.get(flow)!.start)
-    return html`<li>
-      <div class="told"><strong>${guide}</strong><span class="where">${standing(say, labels, flow, { finished, at: at ?? null })}</span></div>
-      ${
-        finished !== 'no' || group === null
-          ? ''
-          : html`<form method="post" action="/staff/groups/${group}/done" class="row">
-              ${csrfField(c)} <input type="hidden" name="flow" value="${flow}" />
-              <input type="hidden" name="person" value="${id}" />
-              <input type="hidden" name="back" value="person" />
-              <button name="upto" value="end" aria-label="${say('person.done-end-for', { guide })}">${say('person.done-end')}</button>
-              <button name="upto" value="step" class="second" aria-label="${say('person.done-step-for', { guide, step: next })}">${say('person.done-step', { step: next })}</button>
-            </form>`
-      }
-    </li>`
-  })
-  return html`<h2>${say('person.standing')}</h2>
-    <ul class="people">
-      ${lines}
-    </ul>`
-} // prettier-ignore
-
-function ledger(c: StaffCall, labels: Labels, { events }: History, helperOf: (contact: string | null) => string): Html {
-  const say = c.get('say')
-  if (events.length === 0)
-    return html`<h2>${say('person.ledger')}</h2>
-      <p>${say('person.ledger-none')}</p>`
-  return html`<section class="ledger"><h2>${say('person.ledger')}</h2>
-    ${table(
-      say('person.ledger'),
-      ['when', 'what', 'by'].map((key) => say(`person.${key}`)),
-      [...events].reverse().map(
-        ({ at, flow, step, outcome, source, detail, contact }) =>
-          html`<tr>
-            <td>${labels.time(at)}</td>
-            <td>
-              ${labels.guide(flow)} · ${labels.step(flow, step)}:
-              ${say(`person.outcome.${outcome}`, outcome === 'trouble' ? { what: labels.trouble(flow, step, detail) } : {})}
-            </td>
-            <td>${say(`person.source.${source}`)}${source === 'helper' ? `: ${helperOf(contact)}` : ''}</td>
-          </tr>`,
-      ),
-    )}</section>`
-} // prettier-ignore
 
 function slipForm(c: StaffCall, id: string): Html {
   const say = c.get('say')

@@ -4,11 +4,13 @@ import { readSheet } from 'read-excel-file/node'
 import { exportList } from '../../../src/cli/export.js'
 import { showStats } from '../../../src/cli/stats.js'
 import type { FlowFigures } from '../../../src/core/figures.js'
+import { holding } from '../../../src/core/flow/undo.js'
 import { scopeOf } from '../../../src/core/policy/roles.js'
 import { guideLine } from '../../../src/core/talk/draft.js'
 import { csvLine } from '../../../src/exports/csv.js'
 import { type LedgerRow, streamLedger } from '../../../src/store/ledger.js'
 import { recordDone } from '../../../src/turns/record.js'
+import { takeBack } from '../../../src/turns/take-back.js'
 import { all, type Element, parseHtml, textOf } from '../../support/html.js'
 import { rosterPerson } from '../../store/roster-samples.js'
 import { openSite, type Site, type Visitor } from '../site.js'
@@ -31,6 +33,7 @@ const deeds = fc.array(
     upTo: fc.constantFrom('step', 'step', 'end'),
     taps: fc.array(fc.constantFrom(0, 0, 0, 1), { maxLength: 4 }),
     home: fc.constantFrom(5, 6),
+    takenBack: fc.constantFrom(false, false, true),
   }),
   { minLength: 1, maxLength: 14 },
 )
@@ -54,7 +57,11 @@ describe('figures', () => {
           await enrolSix(site)
           await enrol(site, PEOPLE.filter((n) => n > 10).map((n) => rosterPerson(n, { group: groupOf(n) }))) // prettier-ignore
           await live(site, history)
-          const ledger = await streamLedger(site.context.store.db, {}, null, 10_000)
+          const events = await streamLedger(site.context.store.db, {}, null, 10_000)
+          const runs = [...new Set(events.map(({ run }) => run))]
+          // What was taken back is left aside, and nothing else.
+          const held = new Set(runs.flatMap((run) => holding(events.filter((event) => event.run === run))))
+          const ledger = events.filter((event) => held.has(event))
           for (const flow of NAMES) {
             const ward = recount(site, ledger, flow)
             for (const [where, told] of Object.entries(await toldOfTheWard(site, flow))) agree(`${where} of ${flow}`, told, ward) // prettier-ignore
@@ -89,7 +96,7 @@ function stands(ledger: readonly LedgerRow[], flow: string): Stand[] {
   const found = new Map<string, Stand>()
   for (const event of ledger.filter((one) => one.flow === flow)) {
     const known = found.get(event.person!)
-    const ended = event.outcome === 'finished'
+    const ended = event.outcome === 'finished' || event.outcome === 'confirmed'
     found.set(event.person!, {
       group: event.group,
       step: event.to ?? event.step,
@@ -119,9 +126,16 @@ function recount(site: Site, ledger: readonly LedgerRow[], flow: string): Requir
 
 async function live(
   site: Site,
-  history: readonly { flow: FlowName; person: number; upTo: string; taps: readonly number[]; home: number }[],
+  history: readonly {
+    flow: FlowName
+    person: number
+    upTo: string
+    taps: readonly number[]
+    home: number
+    takenBack: boolean
+  }[],
 ) {
-  for (const { flow, person, upTo, taps, home } of history) {
+  for (const { flow, person, upTo, taps, home, takenBack } of history) {
     site.now.at += 60_000
     const head = scopeOf({ id: 'head', role: 'leader', leads: [groupOf(person)] })
     await recordDone(site.context, head, {
@@ -130,6 +144,7 @@ async function live(
       upTo: upTo === 'end' ? 'end' : 'step',
       now: site.now.at,
     })
+    if (takenBack) await takeBack(site.context, head, { flow, at: site.now.at, now: site.now.at + 1_000 })
     if (taps.length === 0) continue
     const visitor = await site.visitor()
     await visitor.post({ id: 'o', kind: 'start', payload: `${flow}_g${home}` })

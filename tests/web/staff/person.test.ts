@@ -45,6 +45,22 @@ describe('the page of a person', () => {
     expect(site.lines.join('\n')).not.toContain('0912345678')
   })
 
+  test('takes back what was written down there, which stays to be read', async () => {
+    const head = await signIn(site, 'leader', 5)
+    await head.post('/staff/groups/5/done', { flow: 'id-card', upto: 'end', person: 'r-2:0', back: 'person' })
+    const { text } = await head.get('/staff/people/r-2')
+    const [, run, seq] = /name="run" value="([^"]+)" \/>\s*<input type="hidden" name="seq" value="(\d+)"/.exec(text)!
+    const undo = { flow: 'id-card', run: run!, seq: seq!, back: 'r-2' }
+    expect((await head.post('/staff/groups/5/undo', { ...undo, seq: '1' })).text).toContain('1 người để nguyên như cũ')
+    const undone = await head.post('/staff/groups/5/undo', undo)
+    expect(undone.location).toMatch(/^\/staff\/people\/r-2\?/)
+    expect(undone.text).toContain('Đã hoàn tác cho 1 người')
+    expect(undone.text).toContain('(đã hoàn tác)')
+    expect(undone.text).toContain('hoàn tác phần ghi nhầm')
+    expect(undone.text).toContain('Làm thẻ căn cước: ghi xong cả hướng dẫn')
+    expect(undone.text).not.toContain('name="run"')
+  })
+
   test('changes the roster’s fields, and keeps a line of it', async () => {
     const head = await signIn(site, 'leader', 5)
     const saved = await head.post('/staff/people/r-2', FIELDS)
