@@ -20,14 +20,17 @@ export async function optOut(db: Db, subjects: readonly string[], at: number): P
     on conflict (subject) do nothing`.execute(db)
   const some = texts(db, subjects)
   // Whoever says it on one app is the same person on the others.
-  const theirs = sql`(r.person in ${some} or r.person in (select c.person from contact c where c.id in ${some}))`
+  const owners = await sql<{ person: string }>`select person from contact where id in ${some}`.execute(db)
+  const persons = texts(db, [...new Set([...subjects, ...owners.rows.map(({ person }) => person)])])
+  // As the index says it.
+  const theirs = sql`r.person in ${persons} and r.state in ('waiting', 'queued')`
   const waiting = await sql`
     update recipient as r set state = 'cancelled', reason = 'opted-out' where r.state = 'waiting' and ${theirs}`.execute(
     db,
   )
   const shared = await sql<{ contact: string; n: number }>`
     select distinct r.contact, r.n from recipient r join outbox o on o.contact = r.contact and o.n = r.n and o.status = 'queued'
-    where r.contact in ${some} and r.state = 'queued' and not ${theirs}`.execute(db)
+    where r.contact in ${some} and r.state = 'queued' and r.person not in ${persons}`.execute(db)
   for (const { contact, n } of shared.rows)
     await sql`
       update recipient as r set state = 'cancelled', reason = 'opted-out'

@@ -1,11 +1,21 @@
 import { CompiledQuery, sql } from 'kysely'
 import type { Audience } from '../../src/core/model/broadcast.js'
 import type { RosterPerson } from '../../src/core/model/roster.js'
-import { audiencePage } from '../../src/store/audience.js'
+import { audiencePage, personsNow } from '../../src/store/audience.js'
+import { claimDay, claimedElsewhere, releaseDay, releaseUnsent } from '../../src/store/reminded.js'
 import { optOut, setQuietHours } from '../../src/store/opt-outs.js'
 import { openTicket } from '../../src/store/tickets.js'
 import { cheapen } from '../../src/store/prices.js'
-import { cancelRecipients, leftOf, postponeRecipients, queueRecipients } from '../../src/store/recipients.js'
+import {
+  cancelRecipients,
+  dropRecipients,
+  leavingRecipients,
+  leftOf,
+  postponeRecipients,
+  queueRecipients,
+  takeBack,
+  takeWaiting,
+} from '../../src/store/recipients.js'
 import type { Store } from '../../src/store/open.js'
 import type { Db } from '../../src/store/tables.js'
 import { queryOf } from '../../src/reminders/parts.js'
@@ -100,6 +110,16 @@ describeEngines('an audience by the ward’s list', await engines(), (engine) =>
     await queueRecipients(asked.db, 'none', [{ person: 'p-1', route, run: null, step: null, n: 1, at: 1, price: 0 }])
     await cancelRecipients(asked.db, 'none', [{ person: 'p-1', reason: 'stopped' }])
     await postponeRecipients(asked.db, 'none', [{ person: 'p-1', notBefore: 1 }])
+    await takeWaiting(asked.db, 'none', 1, 0)
+    await leavingRecipients(asked.db, [{ contact: 'c-1', n: 1 }])
+    await takeBack(asked.db, [{ contact: 'c-1', n: 1 }], 'changed')
+    await dropRecipients(asked.db, 'none', [{ person: 'p-1', reason: 'finished' }])
+    await personsNow(asked.db, ['p-1'])
+    await claimDay(asked.db, '2026-11-23', [{ person: 'p-1', contact: 'c-1', n: 1, broadcast: 'none' }])
+    await claimedElsewhere(asked.db, '2026-11-24', [{ contact: 'c-1', n: 1 }])
+    await releaseUnsent(asked.db, ['p-1'])
+    await releaseDay(asked.db, [{ contact: 'c-1', n: 1 }])
+    await optOut(asked.db, ['p-1', 'c-1'], 1)
     await cheapen(asked.db, [{ broadcast: 'none', person: 'p-1', price: 0 }])
     expect(asked.statements.length).toBeGreaterThan(ways.length * 2)
     const whole: string[] = []

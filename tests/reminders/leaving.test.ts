@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { BroadcastPlan } from '../../src/core/model/broadcast.js'
 import { eraseContact, forgetOld } from '../../src/store/erase.js'
-import { setRole } from '../../src/store/contacts.js'
+import { loadByAddresses, setRole } from '../../src/store/contacts.js'
 import { makePerson, startHelping, stopHelping } from '../../src/store/helping.js'
 import { absorb } from '../../src/store/merges.js'
 import { optOut } from '../../src/store/opt-outs.js'
@@ -199,6 +199,24 @@ describeEngines('the last look before a reminder leaves', await engines(), (engi
       await stage.work()
       expect(await stage.outcomes(id)).toEqual(['p-2 sent', 'p-31 sent', 'p-32 sent', 'p-33 sent'])
       expect(stage.channel.calls).toHaveLength(1)
+    })
+
+    test('on a page, which reads its messages from here, the question stands at once, about one as about several', async () => {
+      stage = createStage(database.store, { pages: true })
+      await family(true)
+      await sql`update address set channel = 'web' where address = '2'`.execute(db())
+      const front = async () => (await loadByAddresses(db(), [{ channel: 'web', address: '2' }]))[0]!.session
+      await send(stage, at())
+      await stage.reminders.runOnce()
+      expect(await front()).toMatchObject({
+        person: 'p-2',
+        prompt: { n: 1, options: ['w1', 'w2', 'w3', 'w4', 'later'], ask: { kind: 'whom', people: [{ person: 'p-2', label: null }, { person: 'p-31', label: 'mẹ 31' }, {}, {}] } },
+      }) // prettier-ignore
+      await sql`update run set state = 'finished' where id in ('r-2', 'r-31', 'r-33')`.execute(db())
+      stage.clock.pass('a day')
+      await send(stage, at())
+      await stage.reminders.runOnce()
+      expect(await front()).toMatchObject({ person: 'p-32', run: 'r-32', actingFor: { label: 'mẹ 32', group: 5 }, prompt: { n: 2, ask: { kind: 'recap' } } }) // prettier-ignore
     })
 
     test('whoever drops out is not named, and the others still are', async () => {
