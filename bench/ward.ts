@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
@@ -79,15 +79,16 @@ async function measure(store: Store): Promise<void> {
 
 async function timed(store: Store, what: string, work: () => Promise<string>): Promise<void> {
   const times: number[] = []
-  let spent = 0
+  let before = new Map<number, number>()
   let said = ''
   for (let round = 0; round < ROUNDS + 2; round++) {
-    if (round === 2) spent = await processorMs(store)
+    if (round === 2) before = await processorMs(store)
     const since = performance.now()
     said = await work()
     if (round >= 2) times.push(performance.now() - since)
   }
-  spent = (await processorMs(store)) - spent
+  // A connection that came or went meanwhile is left out.
+  const spent = [...(await processorMs(store))].reduce((sum, [id, ms]) => sum + ms - (before.get(id) ?? ms), 0)
   times.sort((a, b) => a - b)
   const of = (share: number) => times[Math.min(times.length - 1, Math.ceil(times.length * share) - 1)]!.toFixed(0)
   console.log(
@@ -95,22 +96,20 @@ async function timed(store: Store, what: string, work: () => Promise<string>): P
   )
 }
 
-/** Processor time of this program, and of its connections where their processes can be looked at (in steps of 10 ms). */
-async function processorMs({ engine, db }: Store): Promise<number> {
+/** Processor time so far of this program (0), and of its connections where their processes can be looked at (in steps of 10 ms), by process id. */
+async function processorMs({ engine, db }: Store): Promise<Map<number, number>> {
   const { user, system } = process.cpuUsage()
-  if (engine === 'sqlite') return (user + system) / 1000
-  const found = await sql<{ pid: number }>`select pid from pg_stat_activity where datname = current_database()`.execute(
-    db,
-  )
-  const ticks = found.rows.map(({ pid }) => {
-    try {
-      return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ').slice(11, 13).reduce((sum, one) => sum + Number(one), 0)
-    } catch {
-      return 0
-    }
-  }) // prettier-ignore
-  return (user + system) / 1000 + ticks.reduce((sum, one) => sum + one * 10, 0)
-}
+  const found = new Map([[0, (user + system) / 1000]])
+  if (engine === 'sqlite') return found
+  const there = await sql<{ pid: number }>`select pid from pg_stat_activity where datname = current_database()`.execute(db)
+  for (const { pid } of there.rows) {
+    const file = `/proc/${pid}/stat`
+    if (!existsSync(file)) continue
+    const [utime, stime] = readFileSync(file, 'utf8').split(') ')[1]!.split(' ').slice(11, 13)
+    found.set(pid, (Number(utime) + Number(stime)) * 10)
+  }
+  return found
+} // prettier-ignore
 
 for (const engine of (env['ENGINES'] ?? 'sqlite,postgres').split(',')) {
   if (engine === 'sqlite') {
