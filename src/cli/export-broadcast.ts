@@ -1,3 +1,4 @@
+import { OPERATOR, scopeOf } from '../core/policy/roles.js'
 import type { Config } from '../config.js'
 import { BROADCAST_COLUMNS, exportBroadcast as outcomeRows } from '../exports/broadcast.js'
 import { listBroadcasts, loadBroadcast } from '../store/broadcasts.js'
@@ -23,7 +24,7 @@ export async function exportBroadcast(
     const found = id === undefined ? (await listBroadcasts(db, 1))[0] : await loadBroadcast(db, id)
     if (!found) throw new UsageError(id === undefined ? 'there is no broadcast yet' : `there is no broadcast «${id}»`)
     await noteTaken(db, { kind: 'broadcast', subject: found.id, now: Date.now() })
-    await writeRows(to, BROADCAST_COLUMNS, outcomeRows(db, found.id), out)
+    await writeRows(to, BROADCAST_COLUMNS, outcomeRows(db, scopeOf(OPERATOR), found.id), out)
     return 0
   })
 }

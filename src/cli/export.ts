@@ -39,7 +39,7 @@ export async function exportSteps(config: Config, values: Values, out: (text: st
   const group = groupOf(values)
   return withStore(config, async ({ db }) => {
     await noteTaken(db, { kind: 'steps', group, now: Date.now() })
-    const rows = stepRows(db, flows, {
+    const rows = stepRows(db, scopeOf(OPERATOR), flows, {
       ...(flow === undefined ? {} : { flow }),
       ...(group === undefined ? {} : { group }),
     })

@@ -1,3 +1,4 @@
+import { OPERATOR, scopeOf } from '../core/policy/roles.js'
 import type { Context } from '../context.js'
 import { messagesOf } from '../core/broadcast/planner.js'
 import { listBroadcasts } from '../store/broadcasts.js'
@@ -49,7 +50,7 @@ export async function accountOf(
   const money = { forecast: 0, unsent: 0, recorded: 0, bill: 0, paid: 0, ofPackage: 0, others: 0 }
   for (const { id, tally } of broadcasts) {
     money.forecast += tally.cost
-    for (const { result, reason, price } of await outcomePage(store.db, id, '', ALL)) {
+    for (const { result, reason, price } of await outcomePage(store.db, scopeOf(OPERATOR), id, '', ALL)) {
       if (result === 'sent') money.recorded += price
       else {
         money.unsent += price

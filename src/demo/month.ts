@@ -130,7 +130,7 @@ export async function simulateMonth(parts: MonthParts, { residents, days, seed }
     const visits = new Set<string>()
     for (const { id, confirmedAt } of lists)
       if (sameDay(confirmedAt ?? 0, now))
-        for (const row of await outcomePage(store.db, id, '', LISTED)) if (isToVisit(row)) visits.add(row.person)
+        for (const row of await outcomePage(store.db, WARD, id, '', LISTED)) if (isToVisit(row)) visits.add(row.person)
     const tickets = new Set((await queueOf(store.db, WARD, { limit: LISTED })).flatMap(({ contact, person }) => [contact, person]))
     for (const [address, { contact, runs }] of await seatsOf(context, all)) {
       const memory = memories.get(address)!

@@ -1,3 +1,4 @@
+import type { Scope } from '../core/policy/roles.js'
 import { isoLocal } from '../core/policy/calendar.js'
 import { outcomePage } from '../store/recipients.js'
 import type { Db } from '../store/tables.js'
@@ -21,10 +22,14 @@ export const BROADCAST_COLUMNS = [
 const PAGE = 2_000
 
 /** What became of everybody in a broadcast, in the order of the persons' ids. */
-export async function* exportBroadcast(db: Db, broadcast: string): AsyncGenerator<(string | number | null)[]> {
+export async function* exportBroadcast(
+  db: Db,
+  scope: Scope,
+  broadcast: string,
+): AsyncGenerator<(string | number | null)[]> {
   let after = ''
   for (;;) {
-    const page = await outcomePage(db, broadcast, after, PAGE)
+    const page = await outcomePage(db, scope, broadcast, after, PAGE)
     for (const { person, contact, channel, group, step, place, price, result, reason, at } of page)
       yield [broadcast, person, contact, channel, group, step, place, price, result, reason, at === null ? null : isoLocal(at)] // prettier-ignore
     const last = page.at(-1)

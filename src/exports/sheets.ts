@@ -93,7 +93,7 @@ async function* stepRows({ db, scope, flows }: SheetParts, { group }: { group?: 
   const filters =
     group !== undefined ? [{ group }] : scope.groups === 'ward' ? [{}] : scope.groups.map((one) => ({ group: one }))
   for (const filter of filters) {
-    for await (const row of exportSteps(db, flows, filter)) {
+    for await (const row of exportSteps(db, scope, flows, filter)) {
       const grp = row[place]
       yield typeof grp === 'number' && small.has(grp) ? row.with(place, null) : row
     }

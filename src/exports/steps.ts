@@ -1,3 +1,4 @@
+import type { Scope } from '../core/policy/roles.js'
 import { stepOf, type Flows } from '../core/flow/definition.js'
 import type { Outcome } from '../core/model/ledger.js'
 import { isoLocal } from '../core/policy/calendar.js'
@@ -26,13 +27,13 @@ export type StepRow = (string | number | null)[]
 const PAGE = 2_000
 
 /**
- * The ledger as rows, oldest first. An event that leads to another step gives a second row: that step was entered. What was written down by mistake
+ * The ledger of the scope as rows, oldest first. An event that leads to another step gives a second row: that step was entered. What was written down by mistake
  * and taken back is left out, with the taking back; where a head or the ward vouches for a finish, that is a finish by their word.
  */
-export async function* exportSteps(db: Db, flows: Flows, filter: LedgerFilter): AsyncGenerator<StepRow> {
+export async function* exportSteps(db: Db, scope: Scope, flows: Flows, filter: LedgerFilter): AsyncGenerator<StepRow> {
   let after: LedgerRow | null = null
   for (;;) {
-    const page: LedgerRow[] = await streamLedger(db, { ...filter, holding: true }, after, PAGE)
+    const page: LedgerRow[] = await streamLedger(db, scope, { ...filter, holding: true }, after, PAGE)
     for (const event of page) {
       yield rowOf(event, event.step, event.number, event.outcome === 'confirmed' ? 'finished' : event.outcome)
       if (event.to === null || event.outcome === 'entered') continue

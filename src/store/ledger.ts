@@ -1,6 +1,8 @@
 import { type RawBuilder, sql } from 'kysely'
+import type { Scope } from '../core/policy/roles.js'
 import type { LedgerEvent } from '../core/model/ledger.js'
 import { byText, columns, rows, texts } from './rows.js'
+import { inScope } from './scope.js'
 import type { Db } from './tables.js'
 
 /** True for an event (named by its alias, `l`) that was not taken back; what takes back holds itself, and says nothing of a step. */
@@ -87,15 +89,16 @@ export async function runsWrittenAt(
   return found.rows.map(({ run }) => run)
 }
 
-/** The next `limit` events behind `after`, ordered by time, run and number: an export asks page by page and holds one at a time. */
+/** The next `limit` events of the scope behind `after`, ordered by time, run and number: an export asks page by page and holds one at a time. */
 export async function streamLedger(
   db: Db,
+  scope: Scope,
   filter: LedgerFilter,
   after: LedgerPlace | null,
   limit: number,
 ): Promise<LedgerRow[]> {
   const found = await sql<LedgerColumns>`
-    select ${LEDGER.names} from ledger where ${sql.join(conditions(filter, after), sql` and `)}
+    select ${LEDGER.names} from ledger where ${inScope(scope, sql`grp`)} and ${sql.join(conditions(filter, after), sql` and `)}
     order by at, run, seq limit ${limit}`.execute(db)
   return found.rows.map(eventOf)
 }

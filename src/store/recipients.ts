@@ -2,6 +2,8 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Place, Result, Route } from '../core/model/broadcast.js'
 import type { ChannelName } from '../core/model/message.js'
 import type { Placement } from '../core/policy/reach.js'
+import type { Scope } from '../core/policy/roles.js'
+import { inScope } from './scope.js'
 import { releaseBroadcast, releaseDay } from './reminded.js'
 import { columns, engineOf, field, rows, storable, texts } from './rows.js'
 import type { Db } from './tables.js'
@@ -200,13 +202,21 @@ export async function resultsOf(db: Db, broadcast: string): Promise<ResultCount[
 }
 
 /** What became of each, in the order of the persons' ids, from behind `after`. */
-export async function outcomePage(db: Db, broadcast: string, after: string, limit: number): Promise<OutcomeRow[]> {
+export async function outcomePage(
+  db: Db,
+  scope: Scope,
+  broadcast: string,
+  after: string,
+  limit: number,
+): Promise<OutcomeRow[]> {
   const found = await sql<Omit<OutcomeRow, 'group'> & { grp: number | null }>`
     select r.person, r.contact, r.channel, r.grp, r.step, r.place, r.price, ${RESULT} as result,
       ${WHY} as reason,
       case when o.status is null and r.became in ('sent', 'maybe') then r.at else o.sent_at end as at
     from recipient r left join outbox o on o.contact = r.contact and o.n = r.n
-    where r.broadcast = ${broadcast} and r.person > ${after} order by r.person limit ${limit}`.execute(db)
+    where r.broadcast = ${broadcast} and r.person > ${after} and ${inScope(scope, sql`r.grp`)} order by r.person limit ${limit}`.execute(
+    db,
+  )
   return found.rows.map(({ grp, ...row }) => ({ ...row, group: grp }))
 }
 

@@ -1,3 +1,4 @@
+import { OPERATOR, scopeOf } from '../../src/core/policy/roles.js'
 import { exportSteps, STEP_COLUMNS } from '../../src/exports/steps.js'
 import { appendLedger } from '../../src/store/ledger.js'
 import { begin, createBot, type TestBot } from '../support/context.js'
@@ -14,7 +15,7 @@ describeEngines('the export of steps', await engines(), (engine) => {
 
   const rows = async (filter = {}) => {
     const found: Record<string, unknown>[] = []
-    for await (const row of exportSteps(database.store.db, bot.context.world.flows, filter))
+    for await (const row of exportSteps(database.store.db, scopeOf(OPERATOR), bot.context.world.flows, filter))
       found.push(Object.fromEntries(STEP_COLUMNS.map((column, i) => [column, row[i]])))
     return found
   }

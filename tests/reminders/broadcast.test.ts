@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { isToVisit } from '../../src/core/broadcast/visits.js'
-import { scopeOf } from '../../src/core/policy/roles.js'
+import { OPERATOR, scopeOf } from '../../src/core/policy/roles.js'
 import { optIn, optOut, setQuietHours } from '../../src/store/opt-outs.js'
 import { outcomePage } from '../../src/store/recipients.js'
 import { beginFreeze, endFreeze, goOnFreezing, loadBroadcast } from '../../src/store/broadcasts.js'
@@ -294,7 +294,7 @@ describeEngines('a broadcast', await engines(), (engine) => {
     stage.channel.outcomes.push({ kind: 'blocked' })
     const { id } = await send(stage)
     await stage.work()
-    const rows = await outcomePage(stage.store.db, id, '', 10)
+    const rows = await outcomePage(stage.store.db, scopeOf(OPERATOR), id, '', 10)
     expect(rows.map((row) => [row.person, row.result, isToVisit(row)])).toEqual([['p-1', 'cancelled', true], ['p-2', 'sent', false]]) // prettier-ignore
     expect((await sql`select person from reminded`.execute(stage.store.db)).rows).toEqual([{ person: 'p-2' }])
     expect(await stage.outcomes((await send(stage)).id)).toEqual(['p-1 paper: blocked', 'p-2 left-out: today'])

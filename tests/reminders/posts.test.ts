@@ -37,7 +37,7 @@ describeEngines('a post in the chat of a group', await engines(), (engine) => {
     })
     return createStage(database.store, { ward, channel, ...more })
   }
-  const places = async (id: string) => (await outcomePage(database.store.db, id, '', 10)).map((row) => `${row.group} ${row.result}${isToVisit(row) ? ' visit' : ''}`) // prettier-ignore
+  const places = async (id: string) => (await outcomePage(database.store.db, scopeOf(OPERATOR), id, '', 10)).map((row) => `${row.group} ${row.result}${isToVisit(row) ? ' visit' : ''}`) // prettier-ignore
 
   test('reaches those whom no message does, once a group, and names nobody', async () => {
     const { id } = await send(stage)

@@ -1,3 +1,4 @@
+import { OPERATOR, scopeOf } from '../../src/core/policy/roles.js'
 import { sql } from 'kysely'
 import { createTelegram } from '../../src/channels/telegram/telegram.js'
 import { createDelivery } from '../../src/delivery/delivery.js'
@@ -96,7 +97,7 @@ describeEngines('failures that others were reported for', await engines(), (engi
     }
     expect(heard()).toEqual(people.map(() => 1))
     const rows = []
-    for await (const row of exportBroadcast(stage.store.db, id)) rows.push(row)
+    for await (const row of exportBroadcast(stage.store.db, scopeOf(OPERATOR), id)) rows.push(row)
     expect(rows.map((row) => row.slice(1, 10).join(' '))).toEqual(people.map((n) => `p-${n} c-${n} telegram 5 scan-card now 0 sent `)) // prettier-ignore
     expect(rows.every((row) => String(row.at(-1)).endsWith('+07:00'))).toBe(true)
   })

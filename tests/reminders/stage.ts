@@ -81,7 +81,7 @@ export function createStage(
       while (moved > 0 && rounds++ < 50) moved = (await reminders.runOnce()) + (await delivery.runOnce())
     },
     async outcomes(broadcast) {
-      return (await outcomePage(store.db, broadcast, '', 10_000)).map(
+      return (await outcomePage(store.db, scopeOf(OPERATOR), broadcast, '', 10_000)).map(
         ({ person, result, reason }) => `${person} ${result}${reason === null ? '' : `: ${reason}`}`,
       )
     },

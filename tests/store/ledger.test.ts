@@ -1,3 +1,4 @@
+import { OPERATOR, scopeOf } from '../../src/core/policy/roles.js'
 import { sql } from 'kysely'
 import { storeFailure, VersionConflict } from '../../src/store/errors.js'
 import { appendLedger, type LedgerPlace, ledgerOfRun, streamLedger } from '../../src/store/ledger.js'
@@ -70,11 +71,17 @@ describeEngines('the ledger', await engines(), (engine) => {
       ),
     )
     await appendLedger(db, all)
-    const walk = async (filter: Parameters<typeof streamLedger>[1]) => {
+    const walk = async (filter: Parameters<typeof streamLedger>[2]) => {
       const seen: string[] = []
       let after: LedgerPlace | null = null
       for (;;) {
-        const page: Awaited<ReturnType<typeof streamLedger>> = await streamLedger(db, filter, after, 2)
+        const page: Awaited<ReturnType<typeof streamLedger>> = await streamLedger(
+          db,
+          scopeOf(OPERATOR),
+          filter,
+          after,
+          2,
+        )
         if (page.length === 0) return seen
         seen.push(...page.map(({ run, seq }) => `${run}${seq}`))
         after = page.at(-1)!

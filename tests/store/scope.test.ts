@@ -1,21 +1,32 @@
 import fc from 'fast-check'
+import { sql } from 'kysely'
 import { ROLES } from '../../src/core/model/contact.js'
 import { type Scope, scopeOf } from '../../src/core/policy/roles.js'
+import { audit, auditLog } from '../../src/store/audit.js'
+import { setRole } from '../../src/store/contacts.js'
 import { dropPeople, putHouseholds, putPeople, reviewHouseholds } from '../../src/store/enrol.js'
 import { figures } from '../../src/store/figures.js'
-import { appendLedger } from '../../src/store/ledger.js'
+import { finishedByWeek } from '../../src/store/figures-now.js'
+import { cancelInvitation, createInvitation, openInvitations } from '../../src/store/invitations.js'
+import { appendLedger, streamLedger } from '../../src/store/ledger.js'
 import { historyOf, mergePeople } from '../../src/store/merges.js'
+import { confirmedFinishes, progressOf } from '../../src/store/progress.js'
+import { troublesSince } from '../../src/store/radar.js'
+import { outcomePage } from '../../src/store/recipients.js'
+import { roleHolders } from '../../src/store/role-holders.js'
 import { rosterFigures } from '../../src/store/roster-figures.js'
 import { households, people } from '../../src/store/roster.js'
 import { saveRuns } from '../../src/store/runs.js'
 import { confirmContact, createSlip, strangers } from '../../src/store/slips.js'
+import { queueOf, takeTicket } from '../../src/store/tickets.js'
 import { undoMerge } from '../../src/store/unmerge.js'
 import type { Db } from '../../src/store/tables.js'
 import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
-import { enrol, household, rosterPerson, SEALS, WARD } from './roster-samples.js'
+import { enrol, headOf, household, rosterPerson, SEALS, WARD } from './roster-samples.js'
 import { addContacts, event, newContact, NOW, run } from './samples.js'
 
 const GROUPS = [1, 2, 3]
+const FLOW = 'vneid-level-1'
 const PEOPLE = GROUPS.flatMap((group) => [1, 2, 3].map((n) => ({ id: `r-${group}${n}`, group })))
 const groupOf = (id: string) => Number(/\d/.exec(id)![0])
 
@@ -43,6 +54,31 @@ const request: fc.Arbitrary<Request> = fc.oneof(
   })),
   fc.constant<Request>(async (db, scope) => ({ groups: (await rosterFigures(db, scope)).map(({ group }) => group) })),
   fc.constant<Request>(async (db, scope) => ({ groups: (await strangers(db, scope, 99)).map(({ group }) => group) })),
+  fc.option(somewhere).map((group): Request => async (db, scope) => ({
+    groups: (await progressOf(db, scope, { flow: FLOW, ...(group === null ? {} : { group }), limit: 99 })).people.map(
+      (person) => person.group,
+    ),
+  })),
+  fc.constant<Request>(async (db, scope) => ({ groups: (await queueOf(db, scope, { limit: 99 })).map(({ group }) => group) })), // prettier-ignore
+  fc.constant<Request>(async (db, scope) => ({ groups: (await confirmedFinishes(db, scope)).map(({ group }) => group) })), // prettier-ignore
+  fc.constant<Request>(async (db, scope) => ({ groups: (await streamLedger(db, scope, {}, null, 99)).map(({ group }) => group) })), // prettier-ignore
+  fc.constant<Request>(async (db, scope) => ({ groups: (await outcomePage(db, scope, 'b', '', 99)).map(({ group }) => group) })), // prettier-ignore
+  fc.constant<Request>(async (db, scope) => ({ groups: (await openInvitations(db, scope, NOW)).map(({ grp }) => grp) })), // prettier-ignore
+  fc.constant<Request>(async (db, scope) => ({ groups: (await roleHolders(db, scope)).flatMap(({ groups }) => groups) })), // prettier-ignore
+  // Answers that name no group: each group has things of its own that nobody else has.
+  fc.constant<Request>(async (db, scope) => ({ groups: (await troublesSince(db, scope, 0)).map(({ trouble }) => groupOf(trouble!)) })), // prettier-ignore
+  fc.constant<Request>(async (db, scope) => ({ groups: (await finishedByWeek(db, scope, { now: NOW + 9 })).map(({ flow }) => groupOf(flow)) })), // prettier-ignore
+  fc.constant<Request>(async (db, scope) => ({
+    groups: (await auditLog(db, scope, { limit: 99 })).filter(({ who }) => who !== scope.who).map(({ group }) => group),
+  })),
+  somewhere.map((group): Request => async (db, scope) => ({
+    groups: [],
+    wrote: (await cancelInvitation(db, scope, `inv-${group}`, NOW)) ? [group] : [],
+  })),
+  somewhere.map((group): Request => async (db, scope) => ({
+    groups: [],
+    wrote: (await takeTicket(db, scope, `t-${group}`, { now: NOW })) === null ? [] : [group],
+  })),
   someone.map((id): Request => async (db, scope) => ({
     groups: (await historyOf(db, scope, id))?.ids.map(groupOf) ?? [],
   })),
@@ -102,7 +138,30 @@ describeEngines('a scope', await engines(), (engine) => {
     )
     for (const { id, group } of PEOPLE) {
       await saveRuns(store.db, [run(id, { person: id })])
-      await appendLedger(store.db, [event(`r-${id}`, 1, { person: id, group })])
+      await appendLedger(store.db, [
+        event(`r-${id}`, 1, { person: id, group }),
+        event(`r-${id}`, 2, { person: id, group, outcome: 'trouble', detail: `trouble-${group}` }),
+      ])
+    }
+    await sql`
+      insert into broadcast (id, state, flow, plan, tally, fingerprint, created_at)
+      values ('b', 'done', ${FLOW}, '{}', '{}', '', ${NOW})`.execute(store.db)
+    for (const group of GROUPS) {
+      const done = { person: `r-${group}1`, flow: `flow-${group}` }
+      await saveRuns(store.db, [run(`done-${group}`, { ...done, state: 'finished', step: 'end' })])
+      await appendLedger(store.db, [
+        event(`r-done-${group}`, 1, { ...done, group, outcome: 'finished', source: 'leader' }),
+      ])
+      const { db } = store
+      await sql`
+        insert into ticket (id, number, contact, grp, tries, channel, reason, state, opened_at)
+        values (${`t-${group}`}, ${group}, ${`c-${group}`}, ${group}, 0, 'web', 'asked', 'open', ${NOW})`.execute(db)
+      await sql`
+        insert into recipient (broadcast, person, grp, place, price, not_before, state)
+        values ('b', ${`r-${group}1`}, ${group}, 'paper', 0, 0, 'offline')`.execute(db)
+      await createInvitation(db, { codeHash: `inv-${group}`, role: 'helper', grp: group, label: null, createdAt: NOW, createdBy: null, expiresAt: NOW + 9 }) // prettier-ignore
+      await setRole(db, `c-${group}`, 'helper', [group], NOW)
+      await audit(db, headOf(group), [{ id: `a-${group}`, at: NOW, deed: 'saw', kind: 'people', subject: null, group, count: 1 }]) // prettier-ignore
     }
   })
   afterAll(() => database.drop())
@@ -128,7 +187,7 @@ describeEngines('a scope', await engines(), (engine) => {
             if (!(error instanceof Undo)) throw error
           })
       }),
-      { numRuns: 500 },
+      { numRuns: 900 },
     )
     for (const count of Object.values(seen)) expect(count).toBeGreaterThan(20)
     expect(await people(database.store.db, WARD)).toHaveLength(PEOPLE.length)

@@ -77,7 +77,7 @@ describeEngines('recording at the door', await engines(), (engine) => {
   }
   const exported = async (person: string) => {
     const rows = []
-    for await (const row of exportSteps(database.store.db, world.flows, {})) if (row[0] === person) rows.push(row)
+    for await (const row of exportSteps(database.store.db, WARD, world.flows, {})) if (row[0] === person) rows.push(row)
     return rows
   }
 

@@ -116,7 +116,7 @@ async function going(site: StaffSite, c: StaffCall, labels: Labels, broadcast: B
   const { scope } = c.get('viewer')
   const { id, state } = broadcast
   const results = await context.reminders.progress(id)
-  const outcomes = await outcomePage(db, id, '', RECIPIENTS)
+  const outcomes = await outcomePage(db, scope, id, '', RECIPIENTS)
   const named = new Map((await people(db, scope, { ids: outcomes.map(({ person }) => person) })).map((one) => [one.id, one.name])) // prettier-ignore
   await note(site, c, { kind: 'broadcast', subject: id, count: outcomes.length })
   const running = state === 'running' || state === 'paused'

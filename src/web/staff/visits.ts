@@ -101,7 +101,7 @@ async function unreachedBy(
   if (!broadcast || !mayHandle(c.get('viewer').scope, broadcast)) return null
   const found = new Set<string>()
   for (let after = ''; ;) {
-    const rows = await outcomePage(db, id, after, OUTCOMES)
+    const rows = await outcomePage(db, c.get('viewer').scope, id, after, OUTCOMES)
     for (const row of rows) if (isToVisit(row)) found.add(row.person)
     if (rows.length < OUTCOMES) return found
     after = rows.at(-1)!.person

@@ -5,7 +5,7 @@ import { exportList } from '../../../src/cli/export.js'
 import { showStats } from '../../../src/cli/stats.js'
 import type { FlowFigures } from '../../../src/core/figures.js'
 import { holding } from '../../../src/core/flow/undo.js'
-import { scopeOf } from '../../../src/core/policy/roles.js'
+import { OPERATOR, scopeOf } from '../../../src/core/policy/roles.js'
 import { guideLine } from '../../../src/core/talk/draft.js'
 import { csvLine } from '../../../src/exports/csv.js'
 import { type LedgerRow, streamLedger } from '../../../src/store/ledger.js'
@@ -57,7 +57,7 @@ describe('figures', () => {
           await enrolSix(site)
           await enrol(site, PEOPLE.filter((n) => n > 10).map((n) => rosterPerson(n, { group: groupOf(n) }))) // prettier-ignore
           await live(site, history)
-          const events = await streamLedger(site.context.store.db, {}, null, 10_000)
+          const events = await streamLedger(site.context.store.db, scopeOf(OPERATOR), {}, null, 10_000)
           const runs = [...new Set(events.map(({ run }) => run))]
           // What was taken back is left aside, and nothing else.
           const held = new Set(runs.flatMap((run) => holding(events.filter((event) => event.run === run))))
