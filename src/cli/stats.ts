@@ -4,7 +4,7 @@ import { figureLines, sumFigures } from '../core/figures.js'
 import type { Line } from '../core/model/message.js'
 import { dayOf } from '../core/policy/calendar.js'
 import { OPERATOR, scopeOf } from '../core/policy/roles.js'
-import { figures } from '../store/figures.js'
+import { counted } from '../store/counted.js'
 import { finishedByWeek } from '../store/figures-now.js'
 import { createTexts } from '../texts.js'
 import { withStore } from './open.js'
@@ -28,17 +28,24 @@ export async function showStats(config: Config, values: Values, out: (text: stri
   const locale = localeOf(values)
   const scope = scopeOf(OPERATOR)
   const { found, weeks } = await withStore(config, async ({ db }) => ({
-    found: await figures(db, scope, { ...(flow === null ? {} : { flow }), ...(group === null ? {} : { group }) }),
+    found: await counted(db, scope, { ...(flow === null ? {} : { flow }), ...(group === null ? {} : { group }) }),
     weeks: await finishedByWeek(db, scope, { group, now: Date.now() }),
   }))
-  const rows = found.map(({ grp, ...row }) => ({ ...row, group: grp }))
+  const { rows, beside } = found
   if (values['json']) {
-    out(`${JSON.stringify(sumFigures(flows, rows))}\n`)
+    out(`${JSON.stringify(sumFigures(flows, rows, beside))}\n`)
     return 0
   }
   const texts = createTexts(material)
   const voice = { locale, form: 'ban', day: dayOf(Date.now()) } as const
-  const lines = figureLines(flows, material.ward.value, rows, { flow, group, groups: 'ward', day: voice.day }, weeks)
+  const lines = figureLines(
+    flows,
+    material.ward.value,
+    rows,
+    { flow, group, groups: 'ward', day: voice.day },
+    beside,
+    weeks,
+  )
   out(`${lines.map((block) => block.map((line: Line) => texts.render(line, voice)).join('\n')).join('\n\n')}\n`)
   return 0
 }

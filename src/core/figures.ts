@@ -13,20 +13,55 @@ export interface FigureRow {
   standing: { step: string; count: number }[]
 }
 
-/** Figures of one flow over all its groups. */
-export interface FlowFigures {
-  flow: string
-  started: number
-  finished: number
-  /** Finished among started, whole percent. */
-  percent: number
-  /** In the order of the flow's steps; people on a step that is gone are counted where they will be sent. */
-  standing: { step: string; number: number | null; count: number }[]
-  groups: { group: number | null; started: number; finished: number }[]
+/** What is said beside the figures, wherever they are said. */
+export interface Beside {
+  /** People of the roster, group by group; a group without a roster is not in it. */
+  listed: readonly { group: number; people: number }[]
+  /** Finishes by a head's or the ward's word; they are among the finished. */
+  confirmed: readonly { flow: string; group: number | null; count: number }[]
 }
 
-/** Adds the rows up by flow, in the order of the flows. */
-export function sumFigures(flows: Flows, rows: readonly FigureRow[]): FlowFigures[] {
+/** How far people have come, and out of how many. */
+export interface Share {
+  started: number
+  finished: number
+  /** The people of the roster of groups that have one (more, where more have begun), and of the others those who began. */
+  people: number
+  /** Whether a roster is in `people`: otherwise it is `started`. */
+  listed: boolean
+  /** Finished among `people`, whole percent. */
+  percent: number
+}
+
+/** Figures of one flow over all its groups. */
+export interface FlowFigures extends Share {
+  flow: string
+  /** Of the finished, those by a head's or the ward's word. */
+  confirmed: number
+  /** In the order of the flow's steps; people on a step that is gone are counted where they will be sent. */
+  standing: { step: string; number: number | null; count: number }[]
+  /** Groups in which somebody began, and those with a roster. */
+  groups: (Share & { group: number | null })[]
+}
+
+const ALONE: Beside = { listed: [], confirmed: [] }
+
+/** Whoever began is one of the people, on the roster or not: no share is above the whole. */
+function shareOf(started: number, finished: number, listed: number): Share {
+  const people = Math.max(listed, started)
+  return { started, finished, people, listed: listed > 0, percent: percentOf(finished, people) }
+}
+
+function percentOf(part: number, whole: number): number {
+  return whole === 0 ? 0 : Math.floor((part * 100) / whole)
+}
+
+/** Adds the rows up by flow, in the order of the flows; a flow that nobody began is not among them. */
+export function sumFigures(
+  flows: Flows,
+  rows: readonly FigureRow[],
+  { listed, confirmed }: Beside = ALONE,
+): FlowFigures[] {
   return [...flows.values()].flatMap((flow) => {
     const own = rows.filter((row) => row.flow === flow.flow)
     if (own.length === 0) return []
@@ -37,12 +72,24 @@ export function sumFigures(flows: Flows, rows: readonly FigureRow[]): FlowFigure
       const { run } = settle(flow, { id: '', person: '', flow: flow.flow, edition: 0, step, state: 'open', seq: 0, startedAt: 0, enteredAt: 0, trail: [], tries: 0 }) // prettier-ignore
       counts.set(run.step, (counts.get(run.step) ?? 0) + count)
     }
+    const groups = [...new Set([...own.map(({ group }) => group), ...listed.map(({ group }) => group)])]
+      .map((group) => {
+        const { started = 0, finished = 0 } = own.find((row) => row.group === group) ?? {}
+        return { group, ...shareOf(started, finished, listed.find((one) => one.group === group)?.people ?? 0) }
+      })
+      // Under «no group» there may stand only people of groups too small to be broken down: they are counted in their own.
+      .filter(({ people }) => people > 0)
+      .sort((a, b) => (a.group ?? Infinity) - (b.group ?? Infinity))
+    const people = groups.reduce((sum, one) => sum + one.people, 0)
     return [
       {
         flow: flow.flow,
         started,
         finished,
-        percent: started === 0 ? 0 : Math.floor((finished * 100) / started),
+        people,
+        listed: groups.some((one) => one.listed),
+        percent: percentOf(finished, people),
+        confirmed: confirmed.filter((one) => one.flow === flow.flow).reduce((sum, { count }) => sum + count, 0),
         standing: flow.steps
           .filter((step) => counts.has(step.id))
           .map((step) => ({
@@ -50,11 +97,7 @@ export function sumFigures(flows: Flows, rows: readonly FigureRow[]): FlowFigure
             number: stepOf(flow, step.id)?.number ?? null,
             count: counts.get(step.id)!,
           })),
-        groups: own
-          // Under «no group» there may stand only people of groups too small to be broken down: they are counted in their own.
-          .filter(({ started }) => started > 0)
-          .map(({ group, started, finished }) => ({ group, started, finished }))
-          .sort((a, b) => (a.group ?? Infinity) - (b.group ?? Infinity)),
+        groups,
       },
     ]
   })
@@ -66,6 +109,7 @@ export function figureLines(
   ward: Ward,
   rows: readonly FigureRow[],
   scope: { flow: string | null; group: number | null; groups: 'ward' | readonly number[]; day: string },
+  beside: Beside,
   weeks: readonly { flow: string; now: number; before: number }[] = [],
 ): Line[][] {
   const day = { day: scope.day }
@@ -75,7 +119,7 @@ export function figureLines(
       : scope.groups === 'ward'
         ? phrase('figures.scope-ward', { day })
         : phrase('figures.scope-groups', { groups: scope.groups.join(', '), day })
-  const sums = sumFigures(flows, rows)
+  const sums = sumFigures(flows, rows, beside)
   if (sums.length === 0) return [[head], [phrase('figures.none')]]
   return [
     [head],
@@ -84,12 +128,16 @@ export function figureLines(
         guide: guideLine(sum.flow, 'short'),
         started: sum.started,
         finished: sum.finished,
+        people: sum.people,
         percent: sum.percent,
       }
       const target = ward.targets[sum.flow]
       const title = (step: string) => guideLine(sum.flow, `steps.${step}.title`)
       return [
-        target === undefined ? phrase('figures.flow', vars) : phrase('figures.flow-target', { ...vars, target }),
+        target === undefined
+          ? phrase(sum.listed ? 'figures.flow-listed' : 'figures.flow', vars)
+          : phrase(sum.listed ? 'figures.flow-target-listed' : 'figures.flow-target', { ...vars, target }),
+        ...confirmedLine(sum),
         ...weeks
           .filter(({ flow }) => flow === sum.flow)
           .map(({ now, before }) => phrase('figures.weeks', { now, before })),
@@ -99,14 +147,24 @@ export function figureLines(
             : phrase('figures.standing-number', { count, number, title: title(step) }),
         ),
         ...(scope.group === null && scope.flow !== null
-          ? sum.groups.map(({ group, started, finished }) =>
+          ? sum.groups.map(({ group, started, finished, people, listed }) =>
               group === null
                 ? phrase('figures.group-none', { started, finished })
-                : phrase('figures.group', { group, started, finished }),
+                : phrase(listed ? 'figures.group-listed' : 'figures.group', { group, started, finished, people }),
             )
           : []),
       ]
     }),
-    [phrase('figures.self-reported')],
+    [whoseWord(sums)],
   ]
+}
+
+/** How many of the finished are so by somebody else's word. */
+export function confirmedLine({ confirmed }: FlowFigures): Line[] {
+  return confirmed > 0 ? [phrase('figures.confirmed', { count: confirmed })] : []
+}
+
+/** By whose word the figures are, where they are over. */
+export function whoseWord(sums: readonly FlowFigures[]): Line {
+  return phrase(sums.some(({ confirmed }) => confirmed > 0) ? 'figures.self-reported-others' : 'figures.self-reported')
 }

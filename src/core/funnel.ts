@@ -1,4 +1,4 @@
-import type { FlowFigures } from './figures.js'
+import type { FlowFigures, Share } from './figures.js'
 import type { Flow } from './flow/definition.js'
 
 /** How far people of a guide have come, step by step. */
@@ -25,7 +25,7 @@ export function funnelOf(flow: Flow, figures: FlowFigures | undefined): FunnelSt
     .reverse()
 }
 
-/** Whether a share stays behind its target, both in whole percent. Nobody is behind before anybody has begun. */
-export function isBelow(figures: { started: number; percent: number }, target: number | undefined): boolean {
-  return target !== undefined && figures.started > 0 && figures.percent < target
+/** Whether a share stays behind its target, both in whole percent. Without a roster nobody is behind before anybody has begun. */
+export function isBelow({ people, percent }: Pick<Share, 'people' | 'percent'>, target: number | undefined): boolean {
+  return target !== undefined && people > 0 && percent < target
 }

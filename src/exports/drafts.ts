@@ -1,11 +1,10 @@
-import { type FlowFigures, sumFigures } from '../core/figures.js'
+import { type FlowFigures, type Share, sumFigures } from '../core/figures.js'
 import type { Flows } from '../core/flow/definition.js'
 import type { Line } from '../core/model/message.js'
 import type { Ward } from '../core/model/ward.js'
 import type { Scope } from '../core/policy/roles.js'
 import { guideLine } from '../core/talk/draft.js'
-import { figures } from '../store/figures.js'
-import { confirmedFinishes } from '../store/progress.js'
+import { counted } from '../store/counted.js'
 import { type RosterFigure, rosterFigures } from '../store/roster-figures.js'
 import type { Db } from '../store/tables.js'
 import type { Texts } from '../texts.js'
@@ -73,20 +72,20 @@ function formOf(name: DraftName, parts: DraftParts, say: Say): Omit<Draft, 'body
 
 async function reportBody(parts: DraftParts, say: Say, roster: readonly RosterFigure[]): Promise<Draft['body']> {
   const { db, scope, flows, ward } = parts
-  const rows = (await figures(db, scope)).map(({ grp, ...row }) => ({ ...row, group: grp }))
-  const sums = sumFigures(flows, rows)
-  const confirmed = await confirmedFinishes(db, scope)
+  const { rows, beside } = await counted(db, scope)
+  const sums = sumFigures(flows, rows, beside)
   const words = (line: Line) => parts.texts.render(line, { locale: 'vi', form: 'ban', day: parts.day })
   const guide = (flow: string) => words(guideLine(flow, 'short'))
   const [officials, done] = [sumOf(roster, (one) => one.officials), sumOf(roster, (one) => one.officialsDone)]
   const head = (key: string) => cells(say(`report.${key}-head`))
   const guides: DraftTable = [
     head('guides'),
-    ...sums.map(({ flow, started, finished, percent }) => [
+    ...sums.map(({ flow, people, started, finished, confirmed, percent }) => [
       guide(flow),
+      people,
       started,
       finished,
-      confirmed.filter((one) => one.flow === flow).reduce((sum, { count }) => sum + count, 0),
+      confirmed,
       percent,
       ward.targets[flow] ?? say('none'),
     ]),
@@ -109,23 +108,27 @@ async function reportBody(parts: DraftParts, say: Say, roster: readonly RosterFi
     { table: cards(say, head('cards'), roster) },
     { heading: say('report.officials') },
     say('report.officials-text', { done, officials, percent: officials === 0 ? 0 : Math.floor((done * 100) / officials) }), // prettier-ignore
+    say('report.percent-of'),
     say('report.few'),
     say('source', { date: dateOf(parts.day) }),
   ]
 }
 
+/** `2/94 (5)`: finished of the people, and how many began. */
+const reached = ({ finished, people, started }: Share) => `${finished}/${people} (${started})`
+
 function byGroup(say: Say, guide: (flow: string) => string, head: string[], sums: readonly FlowFigures[]): DraftTable {
   const all = [...new Set(sums.flatMap(({ groups }) => groups.map(({ group }) => group)))]
   const cell = ({ groups }: FlowFigures, group: number | null) => {
     const own = groups.find((one) => one.group === group)
-    return `${own?.finished ?? 0}/${own?.started ?? 0}`
+    return own ? reached(own) : '0'
   }
   return [
     [...head, ...sums.map(({ flow }) => guide(flow))],
     ...all
       .sort((a, b) => (a ?? Infinity) - (b ?? Infinity))
       .map((group) => [groupOf(say, group), ...sums.map((sum) => cell(sum, group))]),
-    [say('total'), ...sums.map(({ finished, started }) => `${finished}/${started}`)],
+    [say('total'), ...sums.map(reached)],
   ]
 }
 

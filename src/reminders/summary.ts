@@ -4,7 +4,7 @@ import { instantOf, summaryDay } from '../core/broadcast/rules.js'
 import type { Line } from '../core/model/message.js'
 import { paragraphs, isRead } from '../speak/words.js'
 import { type AddressKey, loadByAddresses, saveSessions } from '../store/contacts.js'
-import { figures } from '../store/figures.js'
+import { counted } from '../store/counted.js'
 import { optedOut } from '../store/opt-outs.js'
 import { appendOutbox } from '../store/outbox.js'
 import { scopeOfContact } from '../store/scope.js'
@@ -48,8 +48,8 @@ async function say(tx: Db, parts: ReminderParts, contact: string, way: AddressKe
   const scope = await scopeOfContact(tx, contact)
   if (scope.groups !== 'ward' && scope.groups.length === 0) return false
   const day = dayOf(now)
-  const rows = (await figures(tx, scope)).map(({ grp, ...figure }) => ({ ...figure, group: grp }))
-  const lines = figureLines(parts.world.flows, parts.ward, rows, { flow: null, group: null, groups: scope.groups, day })
+  const { rows, beside } = await counted(tx, scope)
+  const lines = figureLines(parts.world.flows, parts.ward, rows, { flow: null, group: null, groups: scope.groups, day }, beside)
   const session = { ...row.session, said: row.session.said + 1, version: row.session.version + 1 }
   const voice = { locale: session.locale, form: session.form, day }
   const text = paragraphs(lines, (line: Line) => parts.texts.render(line, voice))

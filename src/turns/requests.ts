@@ -7,7 +7,7 @@ import { figureLines } from '../core/figures.js'
 import type { Dialogs } from '../dialogs/dialogs.js'
 import type { Wakes } from '../delivery/wakes.js'
 import { loadByAddresses, type LoadedContact } from '../store/contacts.js'
-import { figures } from '../store/figures.js'
+import { counted } from '../store/counted.js'
 import { finishedByWeek } from '../store/figures-now.js'
 import { relay } from '../tickets/tickets.js'
 import { scopeOfContact } from '../store/scope.js'
@@ -167,15 +167,16 @@ async function answerTo(
           [phrase('figures.own-group-only', { group: scope.groups === 'ward' ? group : scope.groups.join(', ') })],
         ]
       }
-      const rows = await figures(tx, scope, {
+      const { rows, beside } = await counted(tx, scope, {
         ...(request.flow ? { flow: request.flow } : {}),
         ...(group === null ? {} : { group }),
       })
       return figureLines(
         parts.world.flows,
         parts.ward,
-        rows.map(({ grp, ...row }) => ({ ...row, group: grp })),
+        rows,
         { ...request, group, groups: scope.groups, day: dayOf(parts.clock()) },
+        beside,
         await finishedByWeek(tx, scope, { group, now: parts.clock() }),
       )
     }

@@ -133,7 +133,7 @@ describeBrowser('the staff pages in a browser', () => {
     const live = admin
     await live.goto(`${base}/staff?flow=vneid-level-1`)
     await live.getByText('người trong sổ').waitFor()
-    expect(await live.getByText('3/3 người xong').count()).toBe(0)
+    expect(await live.getByText('3/300 người xong').count()).toBe(0)
 
     for (const box of await head
       .locator('.people input[type=checkbox]')
@@ -147,7 +147,7 @@ describeBrowser('the staff pages in a browser', () => {
     expect(await head.getByRole('row').count()).toBeGreaterThan(75)
 
     // The ward's page, open all the while, shows it by itself.
-    await live.getByText('3/3 người xong (100 %)').first().waitFor({ timeout: 20_000 })
+    await live.getByText('3/300 người xong (1 %), 3 người đã bắt đầu').first().waitFor({ timeout: 20_000 })
 
     await live.getByRole('link', { name: 'Xuất tệp' }).click()
     const [download] = await Promise.all([

@@ -2,9 +2,13 @@ import { AUDIT_KINDS, kindKey } from '../../src/core/model/audit.js'
 import { LOCALES } from '../../src/core/model/message.js'
 import { loadWorld } from '../support/world.js'
 import { sql } from 'kysely'
+import { OPERATOR, scopeOf } from '../../src/core/policy/roles.js'
+import { putPeople } from '../../src/store/enrol.js'
+import { recordDone } from '../../src/turns/record.js'
 import { begin, createBot, finish, holdRequests, type Resident, type TestBot } from '../support/context.js'
 import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
 import { createForms } from '../support/forms.js'
+import { rosterPerson } from '../store/roster-samples.js'
 
 describeEngines('the chat of group heads and staff', await engines(), (engine) => {
   let database: TestDatabase
@@ -42,6 +46,27 @@ describeEngines('the chat of group heads and staff', await engines(), (engine) =
     expect(page.text).toContain('/staff/enter?code=')
     const { path } = (await sql<{ path: string }>`select path from page_link`.execute(database.store.db)).rows[0]!
     expect(path).toBe('/staff/groups/5')
+  })
+
+  test('/to and /thongke say how many are so by the head’s word, of how many people, and whom no message reaches', async () => {
+    const { store } = database
+    const listed = Array.from({ length: 20 }, (_, i) => rosterPerson(i + 1))
+    await putPeople(store.db, scopeOf(OPERATOR), bot.context.seals, listed, 1)
+    const head = await officer('leader', 5)
+    const scope = scopeOf({ id: 'head', role: 'leader', leads: [5] })
+    const finished = { flow: 'vneid-level-1', persons: ['r-1', 'r-2'], upTo: 'end', now: 2 } as const
+    await recordDone(bot.context, scope, finished)
+    const { text } = await says(head, 'tổ')
+    // Six chat and began, twenty are on the list and do not chat.
+    expect(text).toContain('3/20 người xong (15 %, mục tiêu 60 %), 8 người đã bắt đầu')
+    expect(text).toContain('trong số đã xong, 2 người do tổ trưởng hoặc phường ghi nhận')
+    expect(text).toContain('Số còn lại do người dân tự báo')
+    expect(text).toContain('20 người chưa xong, kể cả người chưa bắt đầu, không nhận được tin')
+    await says(head, 'thôi')
+    const counted = (await says(head, '/thongke')).text
+    expect(counted).toContain('8 người bắt đầu, 3 người xong, trên 20 người dân (15 %, mục tiêu 60 %)')
+    expect(counted).toContain('trong số đã xong, 2 người do tổ trưởng hoặc phường ghi nhận')
+    expect(counted).not.toMatch(/^Số do người dân tự báo/m)
   })
 
   test('/to of somebody else’s group is refused, and staff are asked which', async () => {

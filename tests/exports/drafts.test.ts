@@ -1,7 +1,7 @@
 import { draftFile, type DraftName } from '../../src/exports/drafts.js'
 import { sumFigures } from '../../src/core/figures.js'
 import { inForce } from '../../src/core/model/ward.js'
-import { figures } from '../../src/store/figures.js'
+import { counted } from '../../src/store/counted.js'
 import { rosterFigures } from '../../src/store/roster-figures.js'
 import { saveRuns } from '../../src/store/runs.js'
 import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
@@ -97,16 +97,19 @@ describeEngines('the drafts of official letters', await engines(), (engine) => {
   test('name the same figures as every other place', async () => {
     const { db } = database.store
     const { tables, text } = await made('report')
-    const sums = sumFigures(flows, (await figures(db, WARD)).map(({ grp, ...row }) => ({ ...row, group: grp }))) // prettier-ignore
+    const { rows, beside } = await counted(db, WARD)
+    const sums = sumFigures(flows, rows, beside)
     expect(sums.map(({ flow }) => flow).sort()).toEqual(['portal-login', 'vneid-level-1'])
     const [, guides, steps, groups, cards] = tables
     expect(guides!.slice(1).map((row) => row.slice(1))).toEqual(
-      sums.map(({ flow, started, finished, percent }) => [started, finished, 0, percent, ward.targets[flow] ?? 'chưa đặt'].map(String)), // prettier-ignore
+      sums.map(({ flow, people, started, finished, percent }) => [people, started, finished, 0, percent, ward.targets[flow] ?? 'chưa đặt'].map(String)), // prettier-ignore
     )
     expect(steps!.slice(1).map((row) => row.at(-1))).toEqual(
       sums.flatMap(({ standing }) => standing.map(({ count }) => String(count))),
     )
-    expect(groups!.at(-1)!.slice(1)).toEqual(sums.map(({ finished, started }) => `${finished}/${started}`))
+    expect(groups!.at(-1)!.slice(1)).toEqual(
+      sums.map(({ finished, people, started }) => `${finished}/${people} (${started})`),
+    )
     const roster = await rosterFigures(db, WARD)
     expect(roster.some(({ group }) => group === null)).toBe(true)
     const numbers = (of: (typeof roster)[number]) => [of.people, of.withoutCard.permanent, of.withoutCard.temporary, of.withoutCard.unknown, of.cardUnknown, of.reviewed, of.households] // prettier-ignore

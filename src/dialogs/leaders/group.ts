@@ -1,10 +1,10 @@
-import { type FigureRow, sumFigures } from '../../core/figures.js'
+import { confirmedLine, type FlowFigures, sumFigures, whoseWord } from '../../core/figures.js'
 import type { Line } from '../../core/model/message.js'
 import type { Ward } from '../../core/model/ward.js'
 import { dayOf } from '../../core/policy/calendar.js'
 import { guideLine, phrase } from '../../core/talk/draft.js'
 import type { World } from '../../core/talk/world.js'
-import { figures } from '../../store/figures.js'
+import { counted } from '../../store/counted.js'
 import { countUnreachable } from '../../store/figures-now.js'
 import { scopeOfContact } from '../../store/scope.js'
 import type { Dialog } from '../dialogue.js'
@@ -17,26 +17,24 @@ const STEPS_NAMED = 3
 export function groupDialog({ world, ward }: { world: World; ward: Ward }): Dialog {
   return {
     name: 'group',
-    version: 1,
+    version: 2,
     roles: ['leader', 'staff', 'admin'],
     async run(d) {
       const chosen = await whichGroup(d, { all: false, known: ward.groups })
       if (!chosen) return
-      const { rows, unreachable, day } = await d.act('count', async ({ tx, at, contact }) => {
+      const { rows, beside, unreachable, day } = await d.act('count', async ({ tx, at, contact }) => {
         const scope = await scopeOfContact(tx, contact.contact)
-        const counted = await figures(tx, scope, chosen.group === null ? {} : { group: chosen.group })
         return {
-          rows: counted.map(({ grp, ...row }): FigureRow => ({ ...row, group: grp })),
-          unreachable: await countUnreachable(tx, scope, chosen.group),
+          ...(await counted(tx, scope, chosen.group === null ? {} : { group: chosen.group })),
+          unreachable: await countUnreachable(tx, scope, { group: chosen.group, flows: aimedAt(world, ward) }),
           day: dayOf(at),
         }
       })
-      const sums = sumFigures(world.flows, rows)
+      const sums = sumFigures(world.flows, rows, beside)
       const unfinished = sums.reduce((sum, { started, finished }) => sum + started - finished, 0)
       d.say(phrase('leaders.at-a-glance', { name: chosen.name, day: { day } }))
-      if (sums.length === 0) return d.say(phrase('figures.none'))
       for (const sum of sums) d.say(...summary(sum, ward.targets[sum.flow]))
-      d.say(phrase('figures.self-reported'))
+      d.say(sums.length === 0 ? phrase('figures.none') : whoseWord(sums))
       const todo = await d.choose('todo', {
         block: [phrase(unreachable > 0 ? 'leaders.unreachable' : 'leaders.all-reachable', { count: unreachable })],
         options: [
@@ -51,17 +49,28 @@ export function groupDialog({ world, ward }: { world: World; ward: Ward }): Dial
   }
 }
 
-/** One guide in two lines: how many finished against the target, and where most of the others stand. */
-function summary(sum: ReturnType<typeof sumFigures>[number], target: number | undefined): Line[] {
+/** The guides that everybody is to finish: those with a target, or all where the ward has set none. */
+function aimedAt(world: World, ward: Ward): string[] {
+  const all = [...world.flows.keys()]
+  const aimed = all.filter((flow) => ward.targets[flow] !== undefined)
+  return aimed.length > 0 ? aimed : all
+}
+
+/** One guide in a few lines: how many finished against the target, by whose word, and where most of the others stand. */
+function summary(sum: FlowFigures, target: number | undefined): Line[] {
   const vars = {
     guide: guideLine(sum.flow, 'short'),
     finished: sum.finished,
     started: sum.started,
+    people: sum.people,
     percent: sum.percent,
   }
   const most = [...sum.standing].sort((a, b) => b.count - a.count).slice(0, STEPS_NAMED)
   return [
-    target === undefined ? phrase('leaders.guide', vars) : phrase('leaders.guide-target', { ...vars, target }),
+    target === undefined
+      ? phrase(sum.listed ? 'leaders.guide-listed' : 'leaders.guide', vars)
+      : phrase(sum.listed ? 'leaders.guide-target-listed' : 'leaders.guide-target', { ...vars, target }),
+    ...confirmedLine(sum),
     ...most.map(({ step, count }) =>
       phrase('leaders.standing', { count, title: guideLine(sum.flow, `steps.${step}.title`) }),
     ),

@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { html } from 'hono/html'
 import { sumFigures } from '../../core/figures.js'
-import { figures } from '../../store/figures.js'
+import { counted } from '../../store/counted.js'
 import { type PersonProgress, PROGRESS_FILTERS, progressOf, STANDING_FILTERS } from '../../store/progress.js'
 import { rosterFigures } from '../../store/roster-figures.js'
 import { groupOf, isTooSmall, note, refuse } from './guard.js'
@@ -58,8 +58,8 @@ export function groupRoutes(site: StaffSite): Hono<StaffEnv> {
     const at = Math.max(1, Math.trunc(Number(c.req.query('page') ?? 1)) || 1)
     const offset = (at - 1) * PEOPLE_A_PAGE
     const { total, people } = await progressOf(db, scope, { flow, group, filter, name, limit: PEOPLE_A_PAGE, offset })
-    const rows = await figures(db, scope, { flow, group })
-    const [sum] = sumFigures(context.world.flows, rows.map(({ grp, ...row }) => ({ ...row, group: grp }))) // prettier-ignore
+    const { rows, beside } = await counted(db, scope, { flow, group })
+    const [sum] = sumFigures(context.world.flows, rows, beside)
     await note(site, c, { kind: 'people', group, count: people.length })
     const query = (more: Record<string, string>) =>
       `/staff/groups/${group}?${new URLSearchParams({ flow, show: filter, ...(name ? { name } : {}), ...more }).toString()}`

@@ -4,13 +4,14 @@ import { type FlowFigures, sumFigures } from '../../core/figures.js'
 import { inspect } from '../../core/flow/inspect.js'
 import { addDays, dayOf } from '../../core/policy/calendar.js'
 import { may } from '../../core/policy/roles.js'
-import { figures } from '../../store/figures.js'
+import { counted } from '../../store/counted.js'
 import { REVIEW_DAYS } from '../../upkeep/reviews.js'
 import { diagram } from './diagram.js'
 import { missing, refuse } from './guard.js'
 import { guideTexts } from './guide-texts.js'
 import { type Labels, labelsOf } from './labels.js'
 import { type Html, page } from './layout.js'
+import { share } from './overview.js'
 import type { StaffCall, StaffEnv, StaffSite } from './site.js'
 
 /** `/staff/guides`: what residents are told, where they stand in it, what is wrong with it and what must be looked at again. */
@@ -21,8 +22,8 @@ export function guideRoutes(site: StaffSite): Hono<StaffEnv> {
   let problems: ReturnType<typeof inspect> | null = null
 
   const standing = async (c: StaffCall): Promise<FlowFigures[]> => {
-    const rows = await figures(context.store.db, c.get('viewer').scope)
-    return sumFigures(context.world.flows, rows.map(({ grp, ...row }) => ({ ...row, group: grp }))) // prettier-ignore
+    const { rows, beside } = await counted(context.store.db, c.get('viewer').scope)
+    return sumFigures(context.world.flows, rows, beside)
   }
 
   app.get('/guides', async (c) => {
@@ -37,7 +38,7 @@ export function guideRoutes(site: StaffSite): Hono<StaffEnv> {
         <a href="/staff/guides/${flow}">${labels.guide(flow)}</a>
         <span class="quiet">
           ${say('guides.edition', { edition, from: labels.day(valid.from) })}
-          ${say('overview.share', { started: sum?.started ?? 0, finished: sum?.finished ?? 0, percent: sum?.percent ?? 0 })}
+          ${sum ? share(say, sum, undefined) : say('overview.nobody')}
         </span>
       </li>`
     })

@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import { html } from 'hono/html'
-import { type FigureRow, type FlowFigures, sumFigures } from '../../core/figures.js'
+import { type FlowFigures, type Share, sumFigures } from '../../core/figures.js'
 import { funnelOf, isBelow } from '../../core/funnel.js'
 import { figures } from '../../store/figures.js'
 import { finishedByWeek, type Weeks } from '../../store/figures-now.js'
@@ -31,13 +31,14 @@ export function overviewRoutes(site: StaffSite): Hono<StaffEnv> {
       finishedByWeek(db, scope, { now: context.clock() }),
     ])
     const rows = counted.map(({ grp, ...row }) => ({ ...row, group: grp }))
-    const sums = sumFigures(context.world.flows, rows)
+    const listed = roster.flatMap(({ group, people }) => (group === null || people === 0 ? [] : [{ group, people }]))
+    const sums = sumFigures(context.world.flows, rows, { listed, confirmed })
     const flow = flowOf(site, c.req.query('flow'))
     const guides = [...context.world.flows.keys()].map((id) =>
       guideCard(site, say, labels, id, {
         sum: sums.find((sum) => sum.flow === id),
         weeks: weeks.find((week) => week.flow === id),
-        confirmed: confirmed.filter((one) => one.flow === id).reduce((sum, { count }) => sum + count, 0),
+        isListed: listed.length > 0,
       }),
     )
     const body = html`<div data-live="${FRESH_EVERY}">
@@ -45,7 +46,8 @@ export function overviewRoutes(site: StaffSite): Hono<StaffEnv> {
       <h2>${say('overview.by-step')}</h2>
       <div class="cards">${guides}</div>
       <p class="quiet">${say('overview.self-reported')}</p>
-      ${rosterCard(say, labels, roster)} ${groupTable(site, c, labels, flow, { rows, roster })}
+      ${rosterCard(say, labels, roster)}
+      ${groupTable(site, c, labels, flow, { groups: sums.find((sum) => sum.flow === flow)?.groups ?? [], roster })}
     </div>`
     return c.html(page(site, c, say('overview.title'), body))
   })
@@ -58,13 +60,13 @@ export function guideCard(
   say: Say,
   labels: Labels,
   id: string,
-  { sum, weeks, confirmed }: { sum: FlowFigures | undefined; weeks: Weeks | undefined; confirmed: number },
+  { sum, weeks, isListed }: { sum: FlowFigures | undefined; weeks: Weeks | undefined; isListed: boolean },
 ): Html {
   const flow = context.world.flows.get(id)!
   if (!sum || sum.started === 0)
     return html`<section class="card">
       <h3>${labels.guide(id)}</h3>
-      <p>${say('overview.nobody')}</p>
+      <p>${say('overview.nobody')} ${isListed && context.ward.targets[id] !== undefined ? below(say) : ''}</p>
     </section>`
   const steps = funnelOf(flow, sum).map(
     ({ step, here, reached }) =>
@@ -78,7 +80,7 @@ export function guideCard(
     <h3>${labels.guide(id)}</h3>
     <p class="big">${share(say, sum, context.ward.targets[id])}</p>
     <p>${say('overview.weeks', { now: weeks?.now ?? 0, before: weeks?.before ?? 0 })}</p>
-    ${confirmed > 0 ? html`<p>${say('overview.confirmed', { count: confirmed })}</p>` : ''}
+    ${sum.confirmed > 0 ? html`<p>${say('overview.confirmed', { count: sum.confirmed })}</p>` : ''}
     <details id="steps-${id}">
       <summary>${say('overview.steps')}</summary>
       ${table(
@@ -90,13 +92,15 @@ export function guideCard(
   </section>`
 }
 
-/** `61/140 xong (43 %) · mục tiêu 60 %`, with a word where it stays behind. */
-export function share(say: Say, sum: Pick<FlowFigures, 'started' | 'finished' | 'percent'>, target: number | undefined): Html {
-  const below = isBelow(sum, target)
-  return html`${say('overview.share', { started: sum.started, finished: sum.finished, percent: sum.percent })}
+/** `61/140 người xong (43 %), 70 người đã bắt đầu · mục tiêu 60 %`, with a word where it stays behind. */
+export function share(say: Say, sum: Share, target: number | undefined): Html {
+  const { started, finished, people, percent } = sum
+  return html`${say(sum.listed ? 'overview.share-listed' : 'overview.share', { started, finished, people, percent })}
   ${target === undefined ? '' : html`· ${say('overview.target', { target })}`}
-  ${below ? html`<strong class="below">${say('overview.below')}</strong>` : ''}`
+  ${isBelow(sum, target) ? below(say) : ''}`
 } // prettier-ignore
+
+const below = (say: Say) => html`<strong class="below">${say('overview.below')}</strong>`
 
 function rosterCard(say: Say, labels: Labels, roster: readonly RosterFigure[]): Html {
   const total = (of: (one: RosterFigure) => number) => roster.reduce((sum, one) => sum + of(one), 0)
@@ -131,20 +135,19 @@ function groupTable(
   c: StaffCall,
   labels: Labels,
   flow: string,
-  { rows, roster }: { rows: readonly FigureRow[]; roster: readonly RosterFigure[] },
+  { groups: counted, roster }: { groups: FlowFigures['groups']; roster: readonly RosterFigure[] },
 ): Html {
   const say = c.get('say')
   const { world, ward } = site.context
   const { scope } = c.get('viewer')
   const known = scope.groups === 'ward' ? world.groups : scope.groups
-  const own = rows.filter((row) => row.flow === flow)
-  const found = [...own.filter(({ started }) => started > 0), ...roster].map(({ group }) => group)
+  const found = [...counted, ...roster].map(({ group }) => group)
   const groups = [...new Set([...known, ...found])].sort((a, b) => (a ?? Infinity) - (b ?? Infinity))
   const lines = groups.map((group) => {
-    const { started = 0, finished = 0 } = own.find((row) => row.group === group) ?? {}
-    const percent = started === 0 ? 0 : Math.floor((finished * 100) / started)
     const listed = roster.find((one) => one.group === group)
     const { permanent = 0, temporary = 0, unknown = 0 } = listed?.withoutCard ?? {}
+    const people = group === null ? 0 : (listed?.people ?? 0)
+    const own = counted.find((one) => one.group === group) ?? { started: 0, finished: 0, people, percent: 0 }
     return html`<tr>
       <th scope="row">
         ${group === null ? say('overview.no-group') : html`<a href="/staff/groups/${group}">${say('group.name', { group })}</a>`}
@@ -152,10 +155,10 @@ function groupTable(
       <td class="number">${listed?.people ?? 0}</td>
       <td class="number">${listed?.reviewed ?? 0}/${listed?.households ?? 0}</td>
       <td class="number">${permanent} · ${temporary} · ${unknown}</td>
-      <td class="number">${started}</td>
+      <td class="number">${own.started}</td>
       <td>
-        ${finished} (${percent} %)
-        ${isBelow({ started, percent }, ward.targets[flow]) ? html`<strong class="below">${say('overview.below')}</strong>` : ''}
+        ${own.finished} (${own.percent} %)
+        ${isBelow(own, ward.targets[flow]) ? below(say) : ''}
       </td>
     </tr>`
   }) // prettier-ignore
@@ -169,6 +172,7 @@ function groupTable(
       ['group', 'listed', 'households', 'cards', 'started', 'finished'].map((key) => say(`overview.column.${key}`)),
       lines,
     )}
+    <p class="quiet">${say('overview.percent-of')}</p>
     <p class="quiet">${say('overview.few')}</p>
   </section>`
 }

@@ -24,6 +24,8 @@ const NAMES = Object.keys(FLOWS) as FlowName[]
 const PEOPLE = [1, 2, 3, 4, 5, 6, 61, 62, 63, 64, 65, 71, 72]
 const groupOf = (n: number) => (n < 10 ? 5 : Math.floor(n / 10))
 const SMALL = 7
+/** People of the roster by group. */
+const listedIn = (group: string) => PEOPLE.filter((n) => String(groupOf(n)) === group).length
 
 /** What anybody may do to the figures: a head writes something down, or a resident moves on by the chat, or gets stuck. */
 const deeds = fc.array(
@@ -42,6 +44,9 @@ const deeds = fc.array(
 interface Told {
   started: number
   finished: number
+  /** Out of how many, and the share of them in whole percent. */
+  people?: number
+  percent?: number
   confirmed?: number
   /** Persons by the title of the step where they stand. */
   here?: Record<string, number>
@@ -65,7 +70,7 @@ describe('figures', () => {
           for (const flow of NAMES) {
             const ward = recount(site, ledger, flow)
             for (const [where, told] of Object.entries(await toldOfTheWard(site, flow))) agree(`${where} of ${flow}`, told, ward) // prettier-ignore
-            const five = recount(site, ledger.filter(({ group }) => group === 5), flow) // prettier-ignore
+            const five = recount(site, ledger.filter(({ group }) => group === 5), flow, ['5']) // prettier-ignore
             for (const [where, told] of Object.entries(await toldOfGroupFive(site, flow))) agree(`${where} of ${flow}, group 5`, told, five) // prettier-ignore
           }
           await expectCompletion(site, ledger)
@@ -110,7 +115,7 @@ function stands(ledger: readonly LedgerRow[], flow: string): Stand[] {
 const titleOf = ({ context }: Site, flow: string, step: string) =>
   context.texts.render(guideLine(flow, `steps.${step}.title`), { locale: 'vi', form: 'bac', day: '2026-11-23' })
 
-function recount(site: Site, ledger: readonly LedgerRow[], flow: string): Required<Told> {
+function recount(site: Site, ledger: readonly LedgerRow[], flow: string, of = ['5', '6', '7']): Required<Told> {
   const all = stands(ledger, flow)
   const here: Record<string, number> = {}
   const groups: Record<string, { started: number; finished: number }> = {}
@@ -121,7 +126,11 @@ function recount(site: Site, ledger: readonly LedgerRow[], flow: string): Requir
     if (finished) own.finished++
   }
   const count = (of: (one: Stand) => boolean) => all.filter(of).length
-  return { started: all.length, finished: count((one) => one.finished), confirmed: count((one) => one.confirmed), here, groups } // prettier-ignore
+  const finished = count((one) => one.finished)
+  // Whoever is on the roster, and those who chat besides.
+  const people = all.length === 0 ? 0 : [...new Set([...of, ...Object.keys(groups)])].reduce((sum, group) => sum + Math.max(listedIn(group), groups[group]?.started ?? 0), 0) // prettier-ignore
+  const percent = people === 0 ? 0 : Math.floor((finished * 100) / people)
+  return { started: all.length, finished, people, percent, confirmed: count((one) => one.confirmed), here, groups } // prettier-ignore
 }
 
 async function live(
@@ -199,10 +208,9 @@ async function toldOfGroupFive(site: Site, flow: FlowName): Promise<Record<strin
   const page = overview(parseHtml((await head.get(`/staff?flow=${flow}`)).text), flow)
   const chat = fromChat(await ask('thống kê'), flow)
   const group = textOf(all(parseHtml((await head.get(`/staff/groups/5?flow=${flow}`)).text), 'main')[0]!)
-  const [, finished, started] = /(\d+)\/(\d+) người xong/.exec(group) ?? [null, '0', '0']
   return {
     'the overview of the head': page,
-    'the group’s page': { started: Number(started), finished: Number(finished) },
+    'the group’s page': shareIn(group),
     '/thongke of the head': chat,
     '/to': glance(atAGlance, flow),
     '/chuaxong': openOnes(unfinished, flow, tool),
@@ -210,7 +218,16 @@ async function toldOfGroupFive(site: Site, flow: FlowName): Promise<Record<strin
   }
 }
 
-const none = (): Told => ({ started: 0, finished: 0, here: {} })
+const none = (): Told => ({ started: 0, finished: 0, people: 0, percent: 0, here: {} })
+
+/** `61/140 người xong (43 %), 70 người đã bắt đầu`, as pages and `/to` say it. */
+function shareIn(text: string): Told & { people: number; percent: number } {
+  const found = /(\d+)\/(\d+) người xong \((\d+) %[^)]*\), (\d+) người đã bắt đầu/.exec(text)
+  const [finished = 0, people = 0, percent = 0, started = 0] = found?.slice(1).map(Number) ?? []
+  return { started, finished, people, percent }
+}
+
+const confirmedIn = (text: string) => Number(/rong số đã xong, (\d+) người/.exec(text)?.[1] ?? 0)
 const plainTitle = (text: string) => text.replace(/^Bước \d+ · /, '')
 
 /** The lines below the guide's own line, up to the next paragraph. */
@@ -238,16 +255,19 @@ const added = (pairs: readonly (readonly [string, number])[]) => {
 }
 
 function fromChat(text: string, flow: FlowName): Told {
-  const told = paragraph(text, new RegExp(`${FLOWS[flow]}: (\\d+) người bắt đầu, (\\d+) người xong`))
+  const told = paragraph(text, new RegExp(`${FLOWS[flow]}: (\\d+) người bắt đầu, (\\d+) người xong, trên (\\d+) người dân \\((\\d+) %`)) // prettier-ignore
   if (!told) return none()
   const groups = told.lines.flatMap((line) => {
     const [, name, started, finished] = /(Tổ \d+|Chưa rõ tổ): (\d+) bắt đầu, (\d+) xong/.exec(line) ?? []
-    if (name === undefined) return []
+    if (name === undefined || started === '0') return []
     return [[name === 'Chưa rõ tổ' ? 'null' : name.slice(3), { started: Number(started), finished: Number(finished) }] as const] // prettier-ignore
   })
   return {
     started: Number(told.head[1]),
     finished: Number(told.head[2]),
+    people: Number(told.head[3]),
+    percent: Number(told.head[4]),
+    confirmed: confirmedIn(told.lines.join('\n')),
     here: hereIn(told.lines),
     ...(groups.length > 0 ? { groups: Object.fromEntries(groups) } : {}),
   }
@@ -255,12 +275,16 @@ function fromChat(text: string, flow: FlowName): Told {
 
 /** `/to` names the three steps where most people stand: where there are no more, they are all. */
 function glance(text: string, flow: FlowName): Told {
-  const told = paragraph(text, new RegExp(`${FLOWS[flow]}: (\\d+)/(\\d+) người xong`))
+  const told = paragraph(text, new RegExp(`${FLOWS[flow]}: .*`))
   if (!told) return { started: 0, finished: 0 }
-  const here = added(told.lines.map((line) => /(\d+) người dừng ở «(.+)»/.exec(line)!).map(([, count, title]) => [title!, Number(count)] as const)) // prettier-ignore
+  const steps = told.lines.flatMap((line) => {
+    const [, count, title] = /(\d+) người dừng ở «(.+)»/.exec(line) ?? []
+    return title === undefined ? [] : [[title, Number(count)] as const]
+  })
+  const here = added(steps)
   return {
-    started: Number(told.head[2]),
-    finished: Number(told.head[1]),
+    ...shareIn(told.head[0]),
+    confirmed: confirmedIn(told.lines.join('\n')),
     ...(Object.keys(here).length < 3 ? { here } : {}),
   }
 }
@@ -280,8 +304,15 @@ async function fromTool(site: Site, flow: FlowName, values: { group?: string }):
   return {
     started: found.started,
     finished: found.finished,
+    people: found.people,
+    percent: found.percent,
+    confirmed: found.confirmed,
     here: added(found.standing.map(({ step, count }) => [titleOf(site, flow, step), count] as const)),
-    groups: Object.fromEntries(found.groups.map(({ group, ...counts }) => [String(group), counts])),
+    groups: Object.fromEntries(
+      found.groups
+        .filter(({ started }) => started > 0)
+        .map(({ group, started, finished }) => [String(group), { started, finished }]),
+    ),
   }
 }
 
@@ -290,7 +321,6 @@ const number = (cell: Element | undefined) => Number(/\d+/.exec(textOf(cell ?? '
 function overview(page: Element, flow: FlowName): Told {
   const card = all(page, 'section').find((one) => all(one, 'h3').some((title) => textOf(title) === FLOWS[flow]))!
   const rowsOf = (table: Element | undefined) => (table ? all(all(table, 'tbody')[0]!, 'tr') : [])
-  const [, finished, started] = /(\d+)\/(\d+) người xong/.exec(textOf(card)) ?? [null, '0', '0']
   const steps = rowsOf(all(card, 'table')[0]).map((row) => [plainTitle(textOf(all(row, 'th')[0]!)), number(all(row, 'td')[0])] as const) // prettier-ignore
   const table = all(page, 'table').find((one) => textOf(all(one, 'caption')[0]!) === `${FLOWS[flow]}: từng tổ`)
   const groups = rowsOf(table).map((row) => {
@@ -299,9 +329,8 @@ function overview(page: Element, flow: FlowName): Told {
     return [name, { started: number(cells[3]), finished: number(cells[4]) }] as const
   })
   return {
-    started: Number(started),
-    finished: Number(finished),
-    confirmed: Number(/Trong số đã xong, (\d+) người/.exec(textOf(card))?.[1] ?? 0),
+    ...shareIn(textOf(card)),
+    confirmed: confirmedIn(textOf(card)),
     here: added(steps),
     groups: Object.fromEntries(groups.filter(([, one]) => one.started > 0)),
   }

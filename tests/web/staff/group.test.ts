@@ -80,7 +80,7 @@ describe('the page of a group', () => {
     await head.post('/staff/groups/5/done', { flow: 'vneid-level-1', one: 'r-1' })
     expect(await ledgerOfRun(site.context.store.db, run!.id)).toHaveLength(events.length)
     const overview = await head.get('/staff')
-    expect(overview.text).toContain('1/1 người xong (100 %)')
+    expect(overview.text).toContain('1/6 người xong (16 %), 1 người đã bắt đầu')
     expect(overview.text).toContain('1 người do tổ trưởng hoặc phường ghi nhận')
   })
 
@@ -105,7 +105,7 @@ describe('the page of a group', () => {
     expect(undone.text).toContain('Đã hoàn tác cho 1 người')
     expect(undone.text).not.toContain('Đã xong (')
     expect(await loadRuns(site.context.store.db, ['r-1'])).toEqual([])
-    expect((await head.get('/staff')).text).not.toContain('người xong (100 %)')
+    expect((await head.get('/staff')).text).not.toContain('1/6 người xong')
     expect((await log()).filter(({ deed }) => deed === 'undone')).toMatchObject([{ subject: 'r-1', group: 5 }])
     // The same form once more takes nothing back, and says so.
     const again = await head.post('/staff/groups/5/undo', undoOf(done.text))

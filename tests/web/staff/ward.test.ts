@@ -191,7 +191,7 @@ describe('the ward’s own pages', () => {
     await staff.post('/staff/groups/5/done', { flow: 'vneid-level-1', one: 'r-3' })
     const [sum] = await figures(site.context.store.db, scopeOf(OPERATOR), { flow: 'vneid-level-1' })
     const { text } = await staff.get('/staff?flow=vneid-level-1')
-    expect(text).toContain(`${sum!.finished}/${sum!.started} người xong (33 %)`)
+    expect(text).toContain(`${sum!.finished}/6 người xong (16 %), ${sum!.started} người đã bắt đầu`)
     expect(text).toContain('Dưới mục tiêu')
     expect(text).toContain('7 ngày qua có 1 người xong')
   })
