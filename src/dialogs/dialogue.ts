@@ -31,11 +31,11 @@ export interface Dialogue {
   ask(key: string, question: Question): Promise<DialogAnswer>
   /** Asks for one of the options: its id. */
   choose(key: string, question: Omit<Question, 'free'>): Promise<string>
-  /** Asks for words. `read` gives what they mean, or the sentence that says what is wrong with them: then it is asked again. */
+  /** Asks for words. `read` gives what they mean, or the sentences that say what is wrong with them: then it is asked again. */
   text<T>(
     key: string,
     question: Question,
-    read: (text: string) => { ok: T } | { no: Line },
+    read: (text: string) => { ok: T } | { no: Line | readonly Line[] },
   ): Promise<T | { option: string }>
   /** Opens the form of another command when this one is over. */
   goTo(command: Command, args: string): void

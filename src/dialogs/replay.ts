@@ -76,7 +76,7 @@ export async function play(
           if (answer.kind === 'option') return { option: answer.option }
           const meant = read(answer.text)
           if ('ok' in meant) return meant.ok
-          blocks.push([meant.no])
+          blocks.push([meant.no].flat())
         }
       },
       async act(key, work) {

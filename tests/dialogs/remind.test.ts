@@ -190,6 +190,7 @@ describeEngines('reminders from the chat', await engines(), (engine) => {
     expect((await taps(head, 'own')).text).toContain('{{you}}')
     expect((await says(head, 'Xem thêm ở la.example nhé')).text).toContain('la.example chưa được phường cho phép')
     expect((await says(head, 'Gửi mã OTP cho tôi')).text).toContain('kẻ lừa đảo')
+    expect((await says(head, 'Mời {{ten}} vào la.example')).text).toMatch(/«ten»[^]*la\.example/)
     expect((await says(head, 'Mời {{ten}} đến')).text).toContain('Không có chỗ điền «ten»')
     expect((await says(head, 'Mời {{you}} làm nốt phần «{{step}}».')).text).toContain(
       'Mời bác làm nốt phần «Tải ứng dụng VNeID».',

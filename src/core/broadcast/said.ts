@@ -3,6 +3,7 @@ import type { Line } from '../model/message.js'
 import type { Residence } from '../model/roster.js'
 import { dayOf, isoLocal } from '../policy/calendar.js'
 import { guideLine, phrase } from '../talk/draft.js'
+import type { OwnTextProblem } from './own-text.js'
 import { messagesOf, type Tally } from './planner.js'
 import { isToVisit } from './visits.js'
 
@@ -34,6 +35,11 @@ function standingLine({ flow, who }: Pick<Audience, 'flow' | 'who'>, number: num
     default:
       return phrase(`remind.who.${who.kind}`)
   }
+}
+
+/** What is wrong with a sender's own words, and which piece of them. */
+export function textProblemLine({ kind, ...vars }: OwnTextProblem): Line {
+  return phrase(`remind.own.problems.${kind}`, vars)
 }
 
 /** Persons of a plan whom no message reaches. */

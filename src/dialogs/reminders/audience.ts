@@ -1,5 +1,5 @@
 import { fold } from '../../core/language/fold.js'
-import { ACTIVATION_FLOW } from '../../core/broadcast/limits.js'
+import { causesOf } from '../../core/broadcast/causes.js'
 import { likeliest } from '../../core/broadcast/likeliest.js'
 import { residenceLine, whoLine } from '../../core/broadcast/said.js'
 import type { Audience, Who } from '../../core/model/broadcast.js'
@@ -131,14 +131,8 @@ function count(
 
 /** Audiences that a guide has besides its steps. */
 function byList({ world }: ReminderParts, flow: string): Who[] {
-  const { steps } = world.flows.get(flow)!
-  return [
-    ...(steps.some(({ kind }) => kind === 'wait') ? [{ kind: 'overdue' } as const] : []),
-    ...(flow === ACTIVATION_FLOW ? [{ kind: 'activation-due', days: DUE_DAYS } as const] : []),
-    ...(flow === 'id-card' ? [{ kind: 'no-card' } as const] : []),
-    ...(flow === 'portal-login' ? [{ kind: 'officials' } as const] : []),
-  ]
-}
+  return causesOf(world.flows.get(flow)!).map((kind) => (kind === 'activation-due' ? { kind, days: DUE_DAYS } : { kind }))
+} // prettier-ignore
 
 async function howLong(d: Dialogue): Promise<number> {
   const question = {

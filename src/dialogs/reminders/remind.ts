@@ -1,7 +1,7 @@
 import { noMomentLine, readMoment } from '../../core/broadcast/moment.js'
-import { checkOwnText, OWN_TEXT_LIMIT, OWN_VARIABLES, type OwnTextProblem } from '../../core/broadcast/own-text.js'
+import { checkOwnText, OWN_TEXT_LIMIT, OWN_VARIABLES } from '../../core/broadcast/own-text.js'
 import { messagesOf, type Tally } from '../../core/broadcast/planner.js'
-import { tallyLines, unreachedOf } from '../../core/broadcast/said.js'
+import { tallyLines, textProblemLine, unreachedOf } from '../../core/broadcast/said.js'
 import type { BroadcastPlan } from '../../core/model/broadcast.js'
 import type { Line } from '../../core/model/message.js'
 import { dayOf, isoLocal } from '../../core/policy/calendar.js'
@@ -179,14 +179,10 @@ async function ownWords(d: Dialogue, { ward }: ReminderParts): Promise<Broadcast
     options: [{ id: 'ready', label: phrase('remind.options.ready') }],
   }
   const text = await d.text('own', question, (typed) => {
-    const [problem] = checkOwnText(typed, ward.reminders.links)
-    return problem ? { no: phrase(`remind.own.problems.${problem.kind}`, problemVars(problem)) } : { ok: typed }
+    const problems = checkOwnText(typed, ward.reminders.links)
+    return problems.length > 0 ? { no: problems.map(textProblemLine) } : { ok: typed }
   })
   return typeof text === 'string' ? { kind: 'own', text } : { kind: 'ready' }
-}
-
-function problemVars(problem: OwnTextProblem): Record<string, string | number> {
-  return Object.fromEntries(Object.entries(problem).filter(([name]) => name !== 'kind'))
 }
 
 async function preview(d: Dialogue, parts: ReminderParts, group: number | null, plan: BroadcastPlan): Promise<Shown | null> {

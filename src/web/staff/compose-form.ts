@@ -1,21 +1,23 @@
 import { html } from 'hono/html'
-import { ACTIVATION_FLOW } from '../../core/broadcast/limits.js'
+import { causesOf } from '../../core/broadcast/causes.js'
 import { noMomentLine, readMoment } from '../../core/broadcast/moment.js'
-import { OWN_TEXT_LIMIT, OWN_VARIABLES } from '../../core/broadcast/own-text.js'
-import { residenceLine, whoLine } from '../../core/broadcast/said.js'
-import type { Flows } from '../../core/flow/definition.js'
+import { checkOwnText, OWN_VARIABLES } from '../../core/broadcast/own-text.js'
+import { residenceLine, textProblemLine, whoLine } from '../../core/broadcast/said.js'
+import type { Flow } from '../../core/flow/definition.js'
 import type { BroadcastPlan, Who } from '../../core/model/broadcast.js'
 import type { Line } from '../../core/model/message.js'
 import { RESIDENCES } from '../../core/model/roster.js'
 import { isoLocal } from '../../core/policy/calendar.js'
-import { phrase } from '../../core/talk/draft.js'
-import type { Labels } from './labels.js'
+import { guideLine, phrase } from '../../core/talk/draft.js'
+import { flowOf, type Labels } from './labels.js'
 import { csrfField, type Html } from './layout.js'
 import type { StaffCall, StaffSite } from './site.js'
 
 /** What stands in the form of a new reminder: as it was filled in, so that a mistake costs nobody what they typed. */
 export interface Draft {
   flow: string
+  /** The guide whose steps were offered when `who` was chosen: another guide's fifth step is another step. */
+  offered: string
   who: string
   days: string
   residence: string
@@ -25,23 +27,17 @@ export interface Draft {
   paid: boolean
 }
 
-const KINDS = ['unfinished', 'not-started', 'stuck', 'overdue', 'activation-due', 'no-card', 'officials'] as const
-/** Guides that these people are led to, whichever was chosen: what is said to them speaks of it. */
-const LEADS: Partial<Record<string, string>> = {
-  'activation-due': ACTIVATION_FLOW,
-  'no-card': 'id-card',
-  officials: 'portal-login',
-}
 const STUCK_DAYS = 3
 const DUE_DAYS = 2
 const DAYS_MOST = 60
 
-export const EMPTY: Draft = { flow: '', who: 'unfinished', days: '', residence: '', group: '', text: '', when: '', paid: false } // prettier-ignore
+export const EMPTY: Draft = { flow: '', offered: '', who: 'unfinished', days: '', residence: '', group: '', text: '', when: '', paid: false } // prettier-ignore
 
 export function draftOfForm(form: Readonly<Record<string, unknown>>): Draft {
   const field = (name: string) => (typeof form[name] === 'string' ? form[name].trim() : '')
   return {
     flow: field('flow'),
+    offered: field('offered'),
     who: field('who'),
     days: field('days'),
     residence: field('residence'),
@@ -58,6 +54,7 @@ export function draftOf({ audience, wording, at, paid }: BroadcastPlan): Draft {
   const [, month, day, time] = at === null ? [] : /^\d{4}-(\d\d)-(\d\d)T(\d\d:\d\d)/.exec(isoLocal(at))!
   return {
     flow: audience.flow,
+    offered: audience.flow,
     who: who.kind === 'at-number' ? `n${who.number}` : who.kind === 'at-step' ? `s-${who.step}` : who.kind,
     days: 'days' in who ? String(who.days) : '',
     residence: residence ?? '',
@@ -68,21 +65,25 @@ export function draftOf({ audience, wording, at, paid }: BroadcastPlan): Draft {
   }
 }
 
-/** What a filled-in form means, for all groups yet; or the sentence that says what is wrong with it. */
+/** What a filled-in form means, for all groups yet; or the sentences that say all that is wrong with it. */
 export function planOfDraft(
-  flows: Flows,
+  flow: Flow,
   draft: Draft,
-  { flow, now }: { flow: string; now: number },
-): { plan: BroadcastPlan } | { problem: Line } {
-  const who = whoOf(flows, draft, flow)
-  if (who === null) return { problem: phrase('broadcasts.problem.no-days') }
+  { now, links }: { now: number; links: readonly string[] },
+): { plan: BroadcastPlan } | { problems: Line[] } {
+  const who = whoOf(flow, draft)
   const moment = draft.when === '' ? null : readMoment(draft.when, now)
-  if (moment !== null && moment.kind !== 'at') return { problem: noMomentLine(moment) }
-  const leads = LEADS[who.kind]
+  const wrong = draft.text === '' ? [] : checkOwnText(draft.text, links)
+  const problems = [
+    ...('problem' in who ? [who.problem] : []),
+    ...wrong.map(textProblemLine),
+    ...(moment === null || moment.kind === 'at' ? [] : [noMomentLine(moment)]),
+  ]
+  if ('problem' in who || (moment !== null && moment.kind !== 'at') || problems.length > 0) return { problems }
   return {
     plan: {
       audience: {
-        flow: leads !== undefined && flows.has(leads) ? leads : flow,
+        flow: flow.flow,
         who,
         groups: null,
         residence: RESIDENCES.find((one) => one === draft.residence) ?? null,
@@ -94,18 +95,41 @@ export function planOfDraft(
   }
 }
 
-/** Null: the days are none. */
-function whoOf(flows: Flows, { who, days: typed }: Draft, flow: string): Who | null {
-  const { steps } = flows.get(flow)!
-  const number = steps.find((step) => who === `n${step.number}`)?.number
-  if (number !== undefined) return { kind: 'at-number', number }
-  const step = steps.find(({ id }) => who === `s-${id}`)
-  if (step) return { kind: 'at-step', step: step.id }
-  const kind = KINDS.find((one) => one === who) ?? 'unfinished'
-  if (kind !== 'stuck' && kind !== 'activation-due') return { kind }
-  const most = kind === 'stuck' ? DAYS_MOST : 6
-  const days = typed === '' ? (kind === 'stuck' ? STUCK_DAYS : DUE_DAYS) : Number(typed)
-  return Number.isInteger(days) && days >= 1 && days <= most ? { kind, days } : null
+function whoOf(flow: Flow, { who: chosen, offered, days: typed }: Draft): Who | { problem: Line } {
+  const known = offersOf(flow).find(({ value }) => value === chosen)
+  if (!known || (known.who.kind.startsWith('at-') && offered !== flow.flow))
+    return { problem: phrase('broadcasts.problem.no-such-people', { guide: guideLine(flow.flow, 'short') }) }
+  const { who } = known
+  if (!('days' in who)) return who
+  const most = who.kind === 'stuck' ? DAYS_MOST : 6
+  const days = typed === '' ? who.days : Number(typed)
+  if (Number.isInteger(days) && days >= 1 && days <= most) return { ...who, days }
+  return { problem: phrase('broadcasts.problem.no-days', { most }) }
+}
+
+/** Whom one may choose in a guide, with the days that are meant where none are typed. */
+function offersOf(flow: Flow): { value: string; who: Who; number: number | null }[] {
+  const kinds: Who[] = [
+    { kind: 'unfinished' },
+    { kind: 'not-started' },
+    { kind: 'stuck', days: STUCK_DAYS },
+    ...causesOf(flow).map((kind): Who => (kind === 'activation-due' ? { kind, days: DUE_DAYS } : { kind })),
+  ]
+  const numbered = new Set<number>()
+  const steps = flow.steps.flatMap(({ id, number }) => {
+    const step = { value: `s-${id}`, who: { kind: 'at-step', step: id } as Who, number: number ?? null }
+    if (number === undefined || numbered.has(number)) return [step]
+    numbered.add(number)
+    const several = flow.steps.filter((one) => one.number === number).length > 1
+    return [...(several ? [{ value: `n${number}`, who: { kind: 'at-number', number } as Who, number }] : []), step]
+  })
+  return [...kinds.map((who) => ({ value: who.kind, who, number: null })), ...steps]
+}
+
+/** Whether what stands in the form is a choice of its guide. */
+export function isOffered(flow: Flow, draft: Draft): boolean {
+  const who = whoOf(flow, { ...draft, days: '' })
+  return !('problem' in who)
 }
 
 export function draftForm(site: StaffSite, c: StaffCall, labels: Labels, draft: Draft): Html {
@@ -113,30 +137,31 @@ export function draftForm(site: StaffSite, c: StaffCall, labels: Labels, draft: 
   const { scope } = c.get('viewer')
   const say = (key: string, vars = {}) => labels.line(phrase(`broadcasts.${key}`, vars))
   const groups = scope.groups === 'ward' ? ward.groups : scope.groups
-  const numbers = [...new Set([...world.flows.values()].flatMap((flow) => flow.steps.flatMap(({ number }) => number ?? [])))].sort((a, b) => a - b) // prettier-ignore
+  const guide = world.flows.get(flowOf(site, draft.flow))!
+  const fits = isOffered(guide, draft)
   const more = draft.days !== '' || draft.residence !== ''
   const others = draft.text !== '' || draft.when !== '' || draft.paid
-  const whom = (kind: (typeof KINDS)[number]) =>
-    kind === 'stuck'
+  const whom = ({ who, number }: ReturnType<typeof offersOf>[number]) =>
+    who.kind === 'stuck'
       ? say('who-stuck')
-      : kind === 'activation-due'
+      : who.kind === 'activation-due'
         ? say('who-due')
-        : labels.line(whoLine({ flow: '', who: { kind }, residence: null }))
-  const option = (name: 'flow' | 'who' | 'residence' | 'group', value: string, label: string | number) =>
-    html`<option value="${value}" ${draft[name] === value ? html`selected` : ''}>${label}</option>`
-  const own = draft.who.startsWith('s-') ? world.flows.get(draft.flow)?.steps.find(({ id }) => draft.who === `s-${id}`) : undefined // prettier-ignore
+        : labels.line(whoLine({ flow: guide.flow, who, residence: null }, number))
+  const option = (name: 'who' | 'residence' | 'group', value: string, label: string | number) =>
+    html`<option value="${value}" ${draft[name] === value || (name === 'who' && value === '') ? html`selected` : ''}>${label}</option>`
   return html`<form method="post" action="/staff/broadcasts/preview" class="card">
     <h2>${say('new')}</h2>
     ${csrfField(c)}
     <label for="flow">${say('flow')}</label>
     <select id="flow" name="flow">
-      ${[...world.flows.keys()].map((flow) => option('flow', flow, labels.guide(flow)))}
+      ${[...world.flows.keys()].map((flow) => html`<option value="${flow}" ${flow === guide.flow ? html`selected` : ''}>${labels.guide(flow)}</option>`)}
     </select>
-    <label for="who">${say('whom')}</label>
-    <select id="who" name="who">
-      ${KINDS.map((kind) => option('who', kind, whom(kind)))}
-      ${numbers.map((number) => option('who', `n${number}`, labels.line(whoLine({ flow: '', who: { kind: 'at-number', number }, residence: null }))))}
-      ${own ? option('who', draft.who, labels.line(whoLine({ flow: draft.flow, who: { kind: 'at-step', step: own.id }, residence: null }))) : ''}
+    <p><button name="again" value="1" class="second" formnovalidate>${say('other-guide')}</button></p>
+    <input type="hidden" name="offered" value="${guide.flow}" />
+    <label for="who">${say('whom-in', { guide: labels.guide(guide.flow) })}</label>
+    <select id="who" name="who" required>
+      ${fits ? '' : option('who', '', say('choose-whom'))}
+      ${offersOf(guide).map((one) => html`<option value="${one.value}" ${fits && one.value === draft.who ? html`selected` : ''}>${whom(one)}</option>`)}
     </select>
     ${
       groups.length === 1
@@ -148,7 +173,6 @@ export function draftForm(site: StaffSite, c: StaffCall, labels: Labels, draft: 
     }
     <details id="more" ${more ? html`open` : ''}>
     <summary>${labels.line(phrase('remind.options.more'))}</summary>
-    <p id="who-leads" class="quiet">${say('leads')}</p>
     <label for="days">${say('days')}</label>
     <input id="days" name="days" inputmode="numeric" autocomplete="off" value="${draft.days}" placeholder="${STUCK_DAYS}" />
     <label for="residence">${say('residence')}</label>
@@ -160,7 +184,7 @@ export function draftForm(site: StaffSite, c: StaffCall, labels: Labels, draft: 
     <details id="words" ${others ? html`open` : ''}>
     <summary>${say('words')}</summary>
     <label for="text">${say('text')}</label>
-    <textarea id="text" name="text" rows="5" class="full" maxlength="${OWN_TEXT_LIMIT}" aria-describedby="text-how">${draft.text}</textarea>
+    <textarea id="text" name="text" rows="5" class="full" aria-describedby="text-how">${draft.text}</textarea>
     <p id="text-how" class="quiet">${say('text-how')}</p>
     <ul class="quiet">${OWN_VARIABLES.map((name) => html`<li><code>{{${name}}}</code> ${say(`variable.${name}`)}</li>`)}</ul>
     <label for="when">${say('when')}</label>

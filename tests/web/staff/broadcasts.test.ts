@@ -71,7 +71,7 @@ describe('the page of reminders', () => {
     expect((await staff.post('/staff/broadcasts/rules', { rule: 'level-1-stuck', on: '1' })).text).toContain('Tắt')
   })
 
-  test('takes days and residence, leads those without a card to the card, and keeps what was typed when something is wrong', async () => {
+  test('takes days and residence, and keeps what was typed when something is wrong', async () => {
     await enrolSix(site)
     const planned = async () =>
       JSON.parse((await sql<{ plan: string }>`select plan from broadcast order by created_at desc, id limit 1`.execute(site.context.store.db)).rows[0]!.plan) as BroadcastPlan // prettier-ignore
@@ -82,7 +82,7 @@ describe('the page of reminders', () => {
       groups: [5],
     })
     site.now.at += 1000
-    const { path, text } = await preview(head, { who: 'no-card', days: '', residence: '', when: '8h mai', text: 'Mời {{you}} đến.' }) // prettier-ignore
+    const { path, text } = await preview(head, { flow: 'id-card', who: 'no-card', days: '', residence: '', when: '8h mai', text: 'Mời {{you}} đến.' }) // prettier-ignore
     expect((await planned()).audience).toMatchObject({ flow: 'id-card', who: { kind: 'no-card' }, residence: null })
     const back = await head.get(/href="([^"]*from=[^"]+)"/.exec(text)![1]!)
     expect(back.text).toContain('Mời {{you}} đến.</textarea>')
@@ -118,5 +118,46 @@ describe('the page of reminders', () => {
     expect((await other.get(link)).status).toBe(403)
     expect((await other.get(link.replace('groups/5', 'groups/6'))).status).toBe(404)
     expect((await head.get('/staff/groups/5/visits?broadcast=none')).status).toBe(404)
+  })
+
+  test('refuses people whom the chosen guide does not have, instead of reminding everybody, and offers those it has', async () => {
+    const filled = { ...plan, flow: 'portal-login', offered: 'vneid-level-1', text: 'Chữ của tôi', when: '8h mai' }
+    for (const who of ['n8', 's-scan-card', 'no-card', 'everybody', '', 'n1']) {
+      const { status, text } = await head.post('/staff/broadcasts/preview', { ...filled, who })
+      expect([who, status]).toEqual([who, 422])
+      expect(text).toContain('chưa chọn nhắc những người nào')
+      expect(text).toMatch(/<option value="" selected/)
+      expect(text).toContain('Chữ của tôi</textarea>')
+      expect(text).toContain('value="8h mai"')
+    }
+    const { rows } = await sql<{ n: number }>`select count(*) as n from broadcast`.execute(site.context.store.db)
+    expect(Number(rows[0]!.n)).toBe(0)
+    const other = await head.post('/staff/broadcasts/preview', { ...filled, who: 'n8', again: '1' })
+    expect(other.status).toBe(200)
+    expect(other.text).toMatch(/value="portal-login" selected/)
+    const choices = [...other.text.matchAll(/<option value="([^"]*)"/g)].map(([, value]) => value!)
+    expect(choices).toEqual(expect.arrayContaining(['unfinished', 'officials', 'n3']))
+    expect(choices.filter((one) => ['n6', 'n8', 'no-card', 'activation-due', 's-scan-card'].includes(one))).toEqual([])
+    expect(other.text).toContain('Chữ của tôi</textarea>')
+    expect((await preview(head, { offered: 'vneid-level-1', who: 's-scan-card' })).path).toContain('/staff/broadcasts/')
+  })
+
+  test('names all that is wrong with own words, and the piece, at once, and keeps every word however long', async () => {
+    const long = `Mời {{ten}} xem la.example và gửi mã OTP cho tôi. ${'Chữ dài. '.repeat(70)}`
+    const { status, text } = await head.post('/staff/broadcasts/preview', { ...plan, who: 'stuck', days: '99', when: 'hôm nào', text: long }) // prettier-ignore
+    expect(status).toBe(422)
+    for (const said of [
+      'Số ngày phải từ 1 đến 60',
+      'nhiều nhất 600',
+      '«ten»',
+      'la.example',
+      'kẻ lừa đảo',
+      'Chưa thấy giờ',
+    ])
+      expect(text).toContain(said)
+    expect(text).toContain(`${long.trim()}</textarea>`)
+    expect(text).not.toContain('maxlength')
+    expect(text).toMatch(/value="stuck" selected/)
+    expect(text).toContain('value="99"')
   })
 })
