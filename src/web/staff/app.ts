@@ -13,6 +13,7 @@ import { contactRoutes } from './contacts.js'
 import { draftRoutes } from './drafts.js'
 import { doorRoutes } from './door.js'
 import { exportRoutes } from './exports.js'
+import { findRoutes } from './find.js'
 import { guideRoutes } from './guides.js'
 import { healthRoutes } from './health.js'
 import { logRoutes } from './log.js'
@@ -45,6 +46,7 @@ const PAGES = [
   householdRoutes,
   visitRoutes,
   contactRoutes,
+  findRoutes,
   personRoutes,
   personChangeRoutes,
   personNewRoutes,

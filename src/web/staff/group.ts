@@ -4,6 +4,7 @@ import { sumFigures } from '../../core/figures.js'
 import { counted } from '../../store/counted.js'
 import { type PersonProgress, PROGRESS_FILTERS, progressOf, STANDING_FILTERS } from '../../store/progress.js'
 import { rosterFigures } from '../../store/roster-figures.js'
+import { findForm } from './find.js'
 import { groupOf, isTooSmall, note, refuse } from './guard.js'
 import { flowOf, type Labels, labelsOf } from './labels.js'
 import { csrfField, type Html, page } from './layout.js'
@@ -31,15 +32,16 @@ export function groupRoutes(site: StaffSite): Hono<StaffEnv> {
     const listed = await rosterFigures(context.store.db, scope)
     const known = scope.groups === 'ward' ? context.world.groups : scope.groups
     const groups = [...new Set([...known, ...listed.flatMap(({ group }) => group ?? [])])].sort((a, b) => a - b)
-    const body = html`<ul class="links">
-      ${groups.map((group) => {
-        const people = listed.find((one) => one.group === group)?.people ?? 0
-        return html`<li>
-          <a href="/staff/groups/${group}">${say('group.name', { group })}</a>
-          <span class="quiet">${say('group.people', { count: people })}</span>
-        </li>`
-      })}
-    </ul>`
+    const body = html`${findForm(c)}
+      <ul class="links">
+        ${groups.map((group) => {
+          const people = listed.find((one) => one.group === group)?.people ?? 0
+          return html`<li>
+            <a href="/staff/groups/${group}">${say('group.name', { group })}</a>
+            <span class="quiet">${say('group.people', { count: people })}</span>
+          </li>`
+        })}
+      </ul>`
     return c.html(page(site, c, say('nav.groups'), groups.length === 0 ? html`<p>${say('group.none')}</p>` : body))
   })
 

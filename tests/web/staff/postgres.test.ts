@@ -85,6 +85,7 @@ describeEngines('every page, every file and every form of the staff', postgres, 
     const held = /name="held" value="([^"]+)"/.exec(checked)![1]!
     await post(head, '/staff/import/write', '/staff/import/write', { held }, 'Đã nhập: 1 người mới')
 
+    await post(staff, '/staff/people', '/staff/people', { q: 'binh' }, 'Trần Thị Bình')
     const named = await post(head, '/staff/import', '/staff/import', { file }, 'người giữ nguyên')
     await post(head, '/staff/import/again', '/staff/import/again', { held: /name="held" value="([^"]+)"/.exec(named)![1]!, 'column-0': 'name', 'column-3': 'card' }, 'người giữ nguyên') // prettier-ignore
     await post(head, '/staff/groups/:group/people/new', `${G}/people/new`, { name: 'Đỗ Thị Khác', house: 'số 7' }, 'Đã lưu') // prettier-ignore

@@ -77,6 +77,22 @@ describe('the form of a person', () => {
   })
 })
 
+describe('somebody who called', () => {
+  test('is found by the whole number or a piece of the name, in one’s own groups only', async () => {
+    const clerk = await signIn(site, 'staff')
+    expect((await clerk.get('/staff/groups')).text).toContain('action="/staff/people"')
+    for (const q of ['+84 912.345.678', '0912345678', 'binh tran', 'Bình'])
+      expect((await clerk.post('/staff/people', { q })).text).toContain('href="/staff/people/r-2"')
+    const { text } = await clerk.post('/staff/people', { q: '0912345679' })
+    expect(text).not.toContain('/staff/people/r-')
+    // A piece of a number finds nobody: the numbers are sealed.
+    expect((await clerk.post('/staff/people', { q: '345678' })).text).not.toContain('/staff/people/r-')
+    const other = await signIn(site, 'leader', 6)
+    expect((await other.post('/staff/people', { q: '0912345678' })).text).not.toContain('Trần Thị Bình')
+    expect(site.lines.join('')).not.toContain('0912345678')
+  })
+})
+
 describe('somebody who leaves the group', () => {
   test('is moved by ward staff, without the household; a head of one group is told whom to ask', async () => {
     const head = await signIn(site, 'leader', 5)
