@@ -1,7 +1,7 @@
 import type { Flows } from '../core/flow/definition.js'
 import { guideLine } from '../core/talk/draft.js'
 import { progressOf } from '../store/progress.js'
-import { smallGroups } from '../store/scope.js'
+import { idsOfGroups, smallGroups } from '../store/scope.js'
 import { completionRows } from './completion.js'
 import { type PeopleParts, peopleSheet, withoutCardSheet } from './people.js'
 import { exportSteps, STEP_COLUMNS } from './steps.js'
@@ -85,17 +85,24 @@ async function completionSheet(parts: SheetParts, filter: { group?: number }): P
   }
 }
 
-/** The ledger of the scope, group by group where it has some; of groups too small to be broken down the group is left out. */
+/**
+ * The ledger of the scope, group by group where it has some. Of groups too small to be broken down there stands neither the group nor whose step it was:
+ * by an id one finds the name in the list of people.
+ */
 async function* stepRows({ db, scope, flows }: SheetParts, { group }: { group?: number }): AsyncGenerator<Row> {
   const small = await smallGroups(db, scope)
-  const place = STEP_COLUMNS.indexOf('group')
   if (group !== undefined && small.has(group)) return
+  const theirs = await idsOfGroups(db, [...small])
+  const places = (['group', 'person_id', 'contact_id', 'by_contact_id'] as const).map((column) => STEP_COLUMNS.indexOf(column)) // prettier-ignore
+  const [grp, person, contact] = places as [number, number, number, number]
+  const isFew = (row: Row) => {
+    const named = row[grp]
+    return (typeof named === 'number' && small.has(named)) || [row[person], row[contact]].some((id) => theirs.has(String(id)))
+  } // prettier-ignore
   const filters =
     group !== undefined ? [{ group }] : scope.groups === 'ward' ? [{}] : scope.groups.map((one) => ({ group: one }))
   for (const filter of filters) {
-    for await (const row of exportSteps(db, scope, flows, filter)) {
-      const grp = row[place]
-      yield typeof grp === 'number' && small.has(grp) ? row.with(place, null) : row
-    }
+    for await (const row of exportSteps(db, scope, flows, filter))
+      yield isFew(row) ? row.map((cell, i) => (places.includes(i) ? null : cell)) : row
   }
 }

@@ -37,3 +37,13 @@ export async function smallGroups(db: Db, scope: Scope): Promise<ReadonlySet<num
     ) < ${FEW}`.execute(db)
   return new Set(found.rows.map(({ grp }) => grp).filter((group) => !scope.leads(group)))
 }
+
+/** Ids of the people of these groups, under every id that they ever had, and of the contacts that they are: for groups of a few. */
+export async function idsOfGroups(db: Db, groups: readonly number[]): Promise<ReadonlySet<string>> {
+  if (groups.length === 0) return new Set()
+  const among = sql`(select id from person where grp in (${sql.join([...groups])}))`
+  const found = await sql<{ id: string }>`
+    select id from person where id in ${among} or merged_into in ${among}
+    union select id from contact where person in ${among}`.execute(db)
+  return new Set(found.rows.map(({ id }) => id))
+}

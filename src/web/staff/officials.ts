@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { html } from 'hono/html'
 import { may } from '../../core/policy/roles.js'
-import { progressOf } from '../../store/progress.js'
+import { type PersonProgress, progressOf } from '../../store/progress.js'
 import { smallGroups } from '../../store/scope.js'
 import { bar } from './bars.js'
 import { standing } from './group.js'
@@ -29,8 +29,10 @@ export function officialRoutes(site: StaffSite): Hono<StaffEnv> {
     const done = people.filter(({ finished }) => finished !== 'no').length
     const small = await smallGroups(db, scope)
     await note(site, c, { kind: 'officials', count: people.length })
+    // Of a group of a few it is not told who of them is done: they stand behind the others by name, and not in an order that tells it.
+    const place = ({ group, finished }: PersonProgress) => (small.has(group) ? 2 : finished === 'no' ? 0 : 1)
     const rows = [...people]
-      .sort((a, b) => Number(a.finished !== 'no') - Number(b.finished !== 'no'))
+      .sort((a, b) => place(a) - place(b))
       .map(
         (person) =>
           html`<tr>

@@ -8,7 +8,7 @@ import { people } from '../../../src/store/roster.js'
 import { xlsxBytes } from '../../../src/exports/xlsx.js'
 import { rosterPerson } from '../../store/roster-samples.js'
 import { openSite, type Site } from '../site.js'
-import { enrol, enrolSix, signIn } from './signed-in.js'
+import { enrol, enrolSix, signIn, type Staff } from './signed-in.js'
 
 let site: Site
 beforeEach(async () => void (site = await openSite()))
@@ -110,6 +110,23 @@ describe('an export', () => {
     const { answer } = await head.get('/staff/exports/people.xlsx')
     const file = new File([new Uint8Array(await answer.arrayBuffer())], 'people.xlsx')
     expect((await head.post('/staff/import', { file })).text).toContain('6 người giữ nguyên')
+  })
+
+  test('of the steps names nobody of a group of a few, neither the group nor an id by which the list of people has a name', async () => {
+    await enrolSix(site)
+    const few = [1, 2, 3].map((n) => rosterPerson(90 + n, { group: 9, name: `Người Tổ Chín ${n}` }))
+    await enrol(site, few)
+    const head = await signIn(site, 'leader', 9)
+    await head.post('/staff/groups/9/done', { flow: 'id-card', one: 'r-91' })
+    await (await signIn(site, 'leader', 5)).post('/staff/groups/5/done', { flow: 'id-card', one: 'r-1' })
+    const rows = async (staff: Staff) => (await (await staff.get('/staff/exports/steps.csv')).answer.text()).trim().split(/\r?\n/).slice(1) // prettier-ignore
+    const seen = await rows(await signIn(site, 'staff'))
+    const mine = await rows(head)
+    expect(mine.every((row) => row.startsWith('r-91,'))).toBe(true)
+    // All events are there, so that they add up.
+    expect(seen.length).toBe(mine.length + seen.filter((row) => row.startsWith('r-1,')).length)
+    expect(seen.filter((row) => row.includes('r-91') || row.includes(head.contact))).toEqual([])
+    expect(seen.filter((row) => row.startsWith(',,web,,id-card,'))).toHaveLength(mine.length)
   })
 
   test('of every kind keeps to the scope, in both formats', async () => {

@@ -3,8 +3,9 @@ import { hashCode } from '../../../src/access/codes.js'
 import { keepCheckup } from '../../../src/store/checkup.js'
 import { figures } from '../../../src/store/figures.js'
 import { OPERATOR, scopeOf } from '../../../src/core/policy/roles.js'
+import { rosterPerson } from '../../store/roster-samples.js'
 import { atFirstStep, openSite, type Site } from '../site.js'
-import { enrolSix, signIn } from './signed-in.js'
+import { enrol, enrolSix, signIn } from './signed-in.js'
 
 let site: Site
 beforeEach(async () => void (site = await openSite()))
@@ -37,6 +38,20 @@ describe('the ward’s own pages', () => {
     const after = await staff.get('/staff/officials')
     expect(after.text).toContain('1/1 cán bộ xong')
     expect(after.text).not.toContain('Dưới mục tiêu')
+  })
+
+  test('do not tell by their order which official of a group of a few is done', async () => {
+    const names = ['Bùi Một', 'Đỗ Hai', 'Hồ Ba']
+    await enrol(site, names.map((name, i) => rosterPerson(91 + i, { group: 9, name, official: true }))) // prettier-ignore
+    const head = await signIn(site, 'leader', 9)
+    const staff = await signIn(site, 'staff')
+    const order = async () => {
+      const { text } = await staff.get('/staff/officials')
+      return [...names].sort((a, b) => text.indexOf(a) - text.indexOf(b))
+    }
+    const before = await order()
+    await head.post('/staff/groups/9/done', { flow: 'portal-login', one: `r-${91 + names.indexOf(before[0]!)}` })
+    expect(await order()).toEqual(before)
   })
 
   test('draw each guide with the people on every step, and its texts side by side', async () => {
