@@ -57,7 +57,7 @@ export async function lookAgain(
   const { db } = parts.store
   const broadcast = await loadBroadcast(db, id)
   if (broadcast?.state !== 'preview') return null
-  const planned = await runPlan(parts, broadcast.plan, parts.clock(), null)
+  const planned = await runPlan(parts, broadcast.plan, parts.clock(), null, broadcast.rule)
   await renewPreview(db, id, planned, isAsked(broadcast) ? broadcast : null)
   return { ...planned, broadcast }
 }

@@ -7,6 +7,7 @@ import type { Allowance, ChannelRules, ReachPolicy } from '../core/policy/reach.
 import { limitsOf } from '../core/broadcast/limits.js'
 import type { ReminderFacts } from '../core/broadcast/message.js'
 import { DAY_MS } from '../core/policy/calendar.js'
+import { afterQuiet } from '../core/policy/quiet.js'
 import type { World } from '../core/talk/world.js'
 import type { AudienceQuery } from '../store/audience.js'
 import { packageUsed } from '../store/prices.js'
@@ -51,7 +52,8 @@ export function policyOf(
     now,
     notBefore: plan.at ?? 0,
     quiet: reminders.quiet,
-    perWeek: reminders['per-week'],
+    // That the team comes is worth one more in the week: whoever misses it waits for months.
+    perWeek: plan.wording.kind === 'visit' ? 7 : reminders['per-week'],
     paid: plan.paid,
     channels: channelRules(parts),
     groupPosts: groups,
@@ -68,9 +70,15 @@ export async function allowanceOf({ ward: { reminders }, store }: ReminderParts,
   return { free: Math.max(0, month - used), paid: reminders['paid-most'] }
 }
 
-export function queryOf({ world }: ReminderParts, plan: BroadcastPlan, now: number, broadcast: string | null): AudienceQuery {
-  const flow = world.flows.get(plan.audience.flow)!
-  return { audience: plan.audience, limits: limitsOf(world.flows, flow, now, world.holidays), now, broadcast }
+/** The first instant at which a plan may write to anybody: the day is judged on which that is. */
+export function firstOf({ ward }: Pick<ReminderParts, 'ward'>, plan: BroadcastPlan, now: number): number {
+  return afterQuiet([ward.reminders.quiet], Math.max(now, plan.at ?? 0)) ?? now
+}
+
+export function queryOf(parts: ReminderParts, plan: BroadcastPlan, now: number, broadcast: string | null): AudienceQuery {
+  const { flows, holidays } = parts.world
+  const limits = limitsOf(flows, flows.get(plan.audience.flow)!, now, holidays)
+  return { audience: plan.audience, limits, now, broadcast }
 } // prettier-ignore
 
 /** Why the people of an audience are written to, where the step alone does not say it. */

@@ -10,6 +10,7 @@ import type { NewRecipient } from '../store/recipients.js'
 import { loadRuns } from '../store/runs.js'
 import { inWords } from '../speak/words.js'
 import { chatsOf, groupsFull } from './posts.js'
+import { exceptions } from './exceptions.js'
 import { allowanceOf, breathe, causeOf, policyOf, queryOf, type ReminderParts } from './parts.js'
 
 /** Persons read at a time: a plan for a hundred thousand holds no more than these, and a few signs of each of the others. */
@@ -42,6 +43,7 @@ export async function runPlan(
   plan: BroadcastPlan,
   now: number,
   broadcast: string | null,
+  rule: string | null,
   write: (page: NewRecipient[]) => Promise<void> = async () => {},
 ): Promise<Planned> {
   const { store } = parts
@@ -52,11 +54,13 @@ export async function runPlan(
   const query = queryOf(parts, plan, now, broadcast)
   const marks = new Set<string>()
   const chosen = new Map<string, Chosen>()
+  const butOf = await exceptions(parts, plan, rule, now)
   let after = ''
   for (;;) {
     const page = await audiencePage(store.db, query, after, PAGE)
+    const but = await butOf(page)
     const placed = page.map((member): NewRecipient => {
-      const placement = planner.place(member)
+      const placement = planner.place(member, (placed) => but(member, placed))
       for (const mark of marksOf(member, placement)) marks.add(mark)
       if (placement.reason === null)
         choose(chosen, {

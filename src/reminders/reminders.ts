@@ -128,7 +128,7 @@ export function createReminders(parts: ReminderParts): Reminders {
     if (!shown || (shown.state !== 'preview' && shown.state !== 'freezing')) return { kind: 'gone' }
     const asked = shown.state === 'preview' && shown.confirmedAt !== null ? shown : null
     if (seen !== undefined && seen !== shown.fingerprint && shown.state === 'preview') {
-      const planned = await runPlan(parts, shown.plan, clock(), null)
+      const planned = await runPlan(parts, shown.plan, clock(), null, shown.rule)
       await renewPreview(store.db, id, planned, asked)
       return { kind: 'changed', id, needsApproval: needsApproval(planned), ...planned }
     }
@@ -147,7 +147,7 @@ export function createReminders(parts: ReminderParts): Reminders {
     let mine = true
     try {
       await forget(id)
-      const planned = await runPlan(parts, shown.plan, now, id, (page) =>
+      const planned = await runPlan(parts, shown.plan, now, id, shown.rule, (page) =>
         store.transaction(async (tx) => {
           mine = await goOnFreezing(tx, id, key, clock())
           if (mine) await insertRecipients(tx, id, page)
@@ -218,7 +218,7 @@ export function createReminders(parts: ReminderParts): Reminders {
       const problems = plan.wording.kind === 'own' ? checkOwnText(plan.wording.text, parts.ward.reminders.links) : []
       if (problems.length > 0) return { kind: 'bad-text', problems }
       const now = clock()
-      const planned = await runPlan(parts, plan, now, null)
+      const planned = await runPlan(parts, plan, now, null, rule)
       const id = parts.newId()
       const { tally, fingerprint, shown } = planned
       await insertBroadcast(store.db, { id, sender: contact, rule, plan, tally, fingerprint, shown, createdAt: now })

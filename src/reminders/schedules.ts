@@ -1,8 +1,9 @@
 import { dayOf } from '../core/policy/calendar.js'
-import { isDue, nextRun, planOf } from '../core/broadcast/rules.js'
+import { isDue, nextRun, planOf, type RuleState } from '../core/broadcast/rules.js'
 import { messagesOf } from '../core/broadcast/planner.js'
 import { OPERATOR, scopeOf } from '../core/policy/roles.js'
 import type { ReminderRule } from '../core/model/ward.js'
+import { broadcastByKey, dropPreview, openOfRule } from '../store/broadcasts.js'
 import { type Schedule, schedules, switchRule, takeDay } from '../store/schedules.js'
 import type { ReminderParts } from './parts.js'
 import { type Planned, runPlan } from './plan.js'
@@ -35,30 +36,55 @@ export interface Schedules {
   close(): Promise<void>
 }
 
-export function createSchedules(parts: ReminderParts, reminders: Pick<Reminders, 'preview' | 'confirm'>): Schedules {
+/** A rule that is off is looked at as if it were switched on now. */
+function stateOf(schedule: Schedule | null, now = 0): RuleState {
+  return { since: schedule?.enabled ? schedule.at : now, lastDay: schedule?.lastDay ?? null }
+}
+
+export function createSchedules(
+  parts: ReminderParts,
+  reminders: Pick<Reminders, 'preview' | 'confirm' | 'stop'>,
+): Schedules {
   const { store, clock, log, ward } = parts
   const all = ward.reminders.rules
   let timer: NodeJS.Timeout | undefined
   let running: Promise<number> | null = null
 
-  /** The run of a rule on a day is one broadcast, whoever is killed in between. */
-  const begin = async (rule: ReminderRule, day: string): Promise<boolean> => {
+  const rest = { weekdays: ward.reminders['rest-days'], holidays: parts.world.holidays }
+
+  /**
+   * The run of a rule on a day is one broadcast, whoever is killed in between. `over`: there was nothing to begin, or it had begun; `again`: it is
+   * tried once more in a while.
+   */
+  const begin = async (rule: ReminderRule, day: string): Promise<'begun' | 'over' | 'again'> => {
+    const key = `rule ${rule.id} ${day}`
+    const before = await broadcastByKey(store.db, key)
+    if (before) return before.state === 'freezing' ? 'again' : 'over'
     for (let attempt = 1; attempt <= TRIES; attempt++) {
       const shown = await reminders.preview({ contact: null, scope: scopeOf(OPERATOR), rule: rule.id }, planOf(rule))
       if (shown.kind !== 'preview') {
         log.error({ rule: rule.id, why: shown.kind }, 'reminders: the rule cannot run')
-        return false
+        return 'over'
       }
-      const { places } = shown.tally
       const count = messagesOf(shown.tally)
-      // Where no message gets anywhere, its list of those to be visited is all the more needed.
-      if (count + places['group-post'] + places.paper === 0) return false
-      const done = await reminders.confirm({ id: shown.id, key: `rule ${rule.id} ${day}`, by: null, count })
-      if (done.kind === 'confirmed') log.info({ rule: rule.id, broadcast: shown.id, count }, 'reminders: a rule runs')
-      if (done.kind !== 'changed') return done.kind === 'confirmed' && !done.again
+      const drop = () => dropPreview(store.db, shown.id)
+      const { 'group-post': posts, paper } = shown.tally.places
+      // A visit that nobody can be written to about is told at the door: its list is the broadcast's.
+      if (count === 0 && posts === 0 && (rule.kind !== 'visit' || paper === 0)) {
+        await drop()
+        return 'over'
+      }
+      const done = await reminders.confirm({ id: shown.id, key, by: null, count })
+      if (done.kind === 'confirmed') {
+        log.info({ rule: rule.id, broadcast: shown.id, count }, 'reminders: a rule runs')
+        return done.again ? 'over' : 'begun'
+      }
+      await drop()
+      if (done.kind !== 'changed') return 'again'
     }
-    return false
-  }
+    log.warn({ rule: rule.id, tries: TRIES }, 'reminders: people kept coming in while the rule was confirmed, it is tried again')
+    return 'again'
+  } // prettier-ignore
 
   const run = async (): Promise<number> => {
     const now = clock()
@@ -66,12 +92,19 @@ export function createSchedules(parts: ReminderParts, reminders: Pick<Reminders,
     let begun = 0
     for (const rule of all) {
       const schedule = known.get(rule.id)
-      if (!schedule?.enabled || !isDue(rule, schedule.lastDay, now)) continue
+      if (!schedule?.enabled || !isDue(rule, stateOf(schedule), rest, now)) continue
       // The broadcast first: a process that dies in between finds it by its key.
-      if (await begin(rule, dayOf(now))) begun++
-      await takeDay(store.db, rule.id, dayOf(now))
+      const done = await begin(rule, dayOf(now))
+      if (done === 'begun') begun++
+      if (done === 'again' || (await takeDay(store.db, rule.id, dayOf(now)))) continue
+      // Switched off meanwhile: what has just begun ends with it.
+      if ((await schedules(store.db)).get(rule.id)?.enabled === false) await stopAll(rule.id)
     }
     return begun + (await sendSummaries(parts, now))
+  }
+
+  const stopAll = async (rule: string): Promise<void> => {
+    for (const id of await openOfRule(store.db, rule)) await reminders.stop(id)
   }
 
   const runOnce = () =>
@@ -90,19 +123,20 @@ export function createSchedules(parts: ReminderParts, reminders: Pick<Reminders,
       const known = await schedules(store.db)
       return all.map((rule) => {
         const schedule = known.get(rule.id) ?? null
-        return { rule, schedule, next: nextRun(rule, schedule?.lastDay ?? null, clock()) }
+        return { rule, schedule, next: nextRun(rule, stateOf(schedule, clock()), rest, clock()) }
       })
     },
     async set(id, enabled, by) {
       if (!all.some((rule) => rule.id === id)) return false
       await switchRule(store.db, { rule: id, enabled, by, at: clock() })
+      if (!enabled) await stopAll(id)
       return true
     },
     async preview(id) {
       const rule = all.find((one) => one.id === id)
-      const lastDay = (await schedules(store.db)).get(id)?.lastDay ?? null
-      const next = rule && nextRun(rule, lastDay, clock())
-      return rule && next != null ? runPlan(parts, planOf(rule), next, null) : null
+      const schedule = (await schedules(store.db)).get(id) ?? null
+      const next = rule && nextRun(rule, stateOf(schedule, clock()), rest, clock())
+      return rule && next != null ? runPlan(parts, planOf(rule), next, null, id) : null
     },
     runOnce,
     start() {

@@ -87,6 +87,15 @@ export async function newestPreview(db: Db, sender: string): Promise<Broadcast |
   return found.rows[0] ? broadcastOf(found.rows[0]) : null
 }
 
+/** Those of a rule that are not over. */
+export async function openOfRule(db: Db, rule: string): Promise<string[]> {
+  const found = await sql<{ id: string }>`
+    select id from broadcast where rule = ${rule} and state in ('freezing', 'running', 'paused') order by id`.execute(
+    db,
+  )
+  return found.rows.map(({ id }) => id)
+}
+
 /** Those that have something to send. */
 export async function runningBroadcasts(db: Db): Promise<Broadcast[]> {
   const found = await sql<Columns>`

@@ -4,7 +4,7 @@ import { OPERATOR, scopeOf } from '../../src/core/policy/roles.js'
 import { optIn, optOut, setQuietHours } from '../../src/store/opt-outs.js'
 import { outcomePage } from '../../src/store/recipients.js'
 import { beginFreeze, endFreeze, goOnFreezing, loadBroadcast } from '../../src/store/broadcasts.js'
-import { insertRecipients } from '../../src/store/recipients.js'
+import { claimDay, insertRecipients } from '../../src/store/recipients.js'
 import { lookAgain } from '../../src/reminders/desk.js'
 import { loadByAddresses } from '../../src/store/contacts.js'
 import { storeFailure } from '../../src/store/errors.js'
@@ -174,6 +174,24 @@ describeEngines('a broadcast', await engines(), (engine) => {
     await stage.reminders.runOnce()
     expect(await goOnFreezing(stage.store.db, confirmation.id, 'slow', stage.clock())).toBe(false)
     expect(await endFreeze(stage.store.db, confirmation.id, { key: 'slow', tally: { people: 0, places: {} as never, reasons: {}, cost: 0 }, at: stage.clock() })).toBe(false) // prettier-ignore
+  })
+
+  test('put off, it is judged by the day on which it leaves', async () => {
+    await addResidents(stage.store, [1, 2])
+    const { db } = stage.store
+    const had = (id: number, day: string) => claimDay(db, 'earlier', day, [{ contact: `c-${id}`, person: `p-${id}` }])
+    await had(1, '2026-11-23')
+    for (const day of ['2026-11-19', '2026-11-21']) await had(2, day)
+    const planned = async (at: string | null) => {
+      const plan = { ...PLAN, at: at === null ? null : Date.parse(`${at}+07:00`) }
+      const shown = await stage.reminders.preview({ contact: 'head', scope: WARD }, plan)
+      return shown.kind === 'preview' ? [shown.tally.places.later, shown.tally.reasons] : shown.kind
+    }
+    expect(await planned(null)).toEqual([0, { 'left-out: today': 1, 'left-out: capped': 1 }])
+    expect(await planned('2026-11-26T08:00')).toEqual([2, {}])
+    expect(await planned('2026-12-03T08:00')).toEqual([2, {}])
+    stage.clock.pass(Date.parse('2026-11-23T22:30:00+07:00') - stage.clock())
+    expect(await planned(null)).toEqual([1, { 'left-out: capped': 1 }])
   })
 
   test('above the ward’s number somebody else than the sender confirms', async () => {

@@ -2,9 +2,12 @@ import { sql } from 'kysely'
 import type { ReminderRule } from '../../src/core/model/ward.js'
 import { createSchedules } from '../../src/reminders/schedules.js'
 import { optOut } from '../../src/store/opt-outs.js'
+import { dayOf, isoLocal, weekday } from '../../src/core/policy/calendar.js'
+import { beginFreeze } from '../../src/store/broadcasts.js'
+import { claimDay } from '../../src/store/recipients.js'
 import { setRole } from '../../src/store/contacts.js'
 import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
-import { addResidents, createStage, type Stage } from './stage.js'
+import { addResidents, createStage, PLAN, type Stage, WARD } from './stage.js'
 
 const RULES: ReminderRule[] = [
   { id: 'stuck', kind: 'stuck', flow: 'vneid-level-1', days: 3, at: '08:30' },
@@ -36,19 +39,123 @@ describeEngines('rules that repeat', await engines(), (engine) => {
   })
   afterEach(() => database.drop())
 
-  test('do nothing before staff switch them on, and then remind at most once a day and twice in a week, until the cause is gone', async () => {
+  test('do nothing before staff switch them on, and then remind every three days and twice in a week, until the cause is gone', async () => {
     await addResidents(stage.store, [1, 2])
     expect(await day()).toEqual([])
     expect(await schedules.set('stuck', true, 'staff')).toBe(true)
     expect(await schedules.set('no-such-rule', true, 'staff')).toBe(false)
-    expect(await day()).toEqual(['1', '2'])
-    expect(await day()).toEqual(['1', '2'])
-    expect(await day()).toEqual([])
+    const week = []
+    for (let n = 0; n < 7; n++) week.push((await day()).length)
+    expect(week).toEqual([2, 0, 0, 2, 0, 0, 0])
     await sql`update run set state = 'finished' where id = 'r-1'`.execute(stage.store.db)
-    stage.clock.pass('5 days')
     expect(await day()).toEqual(['2'])
     await schedules.set('stuck', false, 'staff')
     expect(await day()).toEqual([])
+  })
+
+  test('four times without an answer are enough, until the person moves on; who had them is to be visited', async () => {
+    await addResidents(stage.store, [1])
+    await schedules.set('stuck', true, 'staff')
+    let sent = 0
+    for (let n = 0; n < 25; n++) sent += (await day()).length
+    expect(sent).toBe(4)
+    expect((await schedules.preview('stuck'))?.tally.reasons).toEqual({ 'paper: unanswered': 1 })
+    await sql`update run set step = 'check-data', seq = 2, entered_at = ${stage.clock()} where id = 'r-1'`.execute(stage.store.db) // prettier-ignore
+    for (let n = 0; n < 25; n++) sent += (await day()).length
+    expect(sent).toBe(8)
+  })
+
+  test('rest on Sundays and on public holidays, whatever their cause', async () => {
+    stage.clock.pass(Date.parse('2027-02-01T07:00:00+07:00') - stage.clock())
+    await addResidents(
+      stage.store,
+      Array.from({ length: 8 }, (_, n) => n + 1),
+    )
+    for (const rule of ['stuck', 'overdue']) await schedules.set(rule, true, 'staff')
+    stage.parts.ward.reminders['rule-most'] = 20
+    const { holidays } = stage.parts.world
+    const days: string[] = []
+    for (let n = 0; n < 60; n++) {
+      const today = dayOf(stage.clock())
+      if ((await day()).length > 0) days.push(today)
+    }
+    expect(days.length).toBeGreaterThan(8)
+    expect(days.filter((one) => holidays.has(one) || weekday(one) === 0)).toEqual([])
+    expect([...holidays].some((one) => one > '2027-02-01' && one < '2027-03-01')).toBe(true)
+  })
+
+  test('one that is switched on after its time runs on the next day, and says so', async () => {
+    await addResidents(stage.store, [1])
+    stage.clock.pass(Date.parse('2026-11-23T23:34:00+07:00') - stage.clock())
+    await schedules.set('stuck', true, 'staff')
+    const next = (await schedules.rules()).find(({ rule }) => rule.id === 'stuck')!.next!
+    expect(isoLocal(next)).toBe('2026-11-24T08:30:00+07:00')
+    await schedules.runOnce()
+    expect((await sql`select 1 from broadcast`.execute(stage.store.db)).rows).toEqual([])
+    stage.clock.pass(next - stage.clock())
+    await schedules.runOnce()
+    await stage.work()
+    expect(stage.channel.calls).toHaveLength(1)
+  })
+
+  test('one that is switched off takes back what it has not sent', async () => {
+    await addResidents(stage.store, [1, 2])
+    await schedules.set('stuck', true, 'staff')
+    stage.clock.pass('2 hours')
+    await schedules.runOnce()
+    await stage.reminders.runOnce()
+    await schedules.set('stuck', false, 'staff')
+    await stage.work()
+    expect(stage.channel.calls).toEqual([])
+    expect((await sql<{ state: string }>`select state from broadcast`.execute(stage.store.db)).rows).toEqual([{ state: 'stopped' }]) // prettier-ignore
+  })
+
+  test('keep their day when people kept coming in, and try again within it', async () => {
+    await addResidents(stage.store, [1])
+    const restless = createSchedules(stage.parts, {
+      ...stage.reminders,
+      confirm: async ({ id }) => ({ kind: 'changed', id }) as never,
+    })
+    await restless.set('stuck', true, 'staff')
+    stage.clock.pass('2 hours')
+    expect(await restless.runOnce()).toBe(0)
+    expect(stage.logs.filter((line) => line.includes('tried again'))).toHaveLength(1)
+    expect((await sql`select 1 from broadcast`.execute(stage.store.db)).rows).toEqual([])
+    expect(await schedules.runOnce()).toBe(1)
+    await stage.work()
+    expect(stage.channel.calls).toHaveLength(1)
+  })
+
+  test('keep their day when the process died while they were confirmed', async () => {
+    await addResidents(stage.store, [1])
+    await schedules.set('stuck', true, 'staff')
+    stage.clock.pass('2 hours')
+    const shown = await stage.reminders.preview({ contact: null, scope: WARD, rule: 'stuck' }, PLAN)
+    if (shown.kind !== 'preview') throw new Error(shown.kind)
+    await beginFreeze(stage.store.db, shown.id, { key: 'rule stuck 2026-11-23', by: null, at: stage.clock(), staleBefore: 0 }) // prettier-ignore
+    expect(await schedules.runOnce()).toBe(0)
+    stage.clock.pass('3 minutes')
+    await stage.reminders.runOnce()
+    expect(await schedules.runOnce()).toBe(1)
+    await stage.work()
+    expect(stage.channel.calls).toHaveLength(1)
+  })
+
+  test('the team is announced to people who had their two of the week; who had one today is told at the door', async () => {
+    await addResidents(stage.store, [1, 2], { group: 6 })
+    await addResidents(stage.store, [3])
+    const had = (id: number, day: string) => claimDay(stage.store.db, 'earlier', day, [{ contact: `c-${id}`, person: `p-${id}` }]) // prettier-ignore
+    for (const day of ['2026-11-20', '2026-11-22']) await had(1, day)
+    for (const rule of ['stuck', 'team']) await schedules.set(rule, true, 'staff')
+    // The day before the team comes: the other rule leaves its groups alone.
+    stage.clock.pass(Date.parse('2026-11-24T07:00:00+07:00') - stage.clock())
+    await had(2, '2026-11-24')
+    expect((await day()).sort()).toEqual(['1', '3'])
+    expect(stage.channel.calls.find((call) => call.startsWith('1:'))).toContain('thứ Tư 25/11')
+    const { rows } = await sql<{ person: string; reason: string }>`
+      select r.person, r.reason from recipient r join broadcast b on b.id = r.broadcast
+      where b.rule = 'team' and r.state = 'offline'`.execute(stage.store.db)
+    expect(rows).toEqual([{ person: 'p-2', reason: 'had-another' }])
   })
 
   test('two rules for one person are one message a day', async () => {

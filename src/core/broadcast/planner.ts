@@ -17,7 +17,8 @@ export interface Tally {
 
 /** Places people one by one; what one uses up, the next no longer has, and a reader has one message a day, about all for whom they read. */
 export interface Planner {
-  place(candidate: Candidate): Placement
+  /** `but`: a rule of its own, which may put a person elsewhere. */
+  place(candidate: Candidate, but?: (placed: Placement) => Placement): Placement
   tally(): Tally
 }
 
@@ -68,9 +69,9 @@ export function createPlanner(policy: ReachPolicy, allowance: Allowance): Planne
   }
 
   return {
-    place(candidate) {
+    place(candidate, but = (placed) => placed) {
       const shared = join(candidate)
-      const placed = shared ?? reach(withHeard(candidate), policy, left)
+      const placed = but(shared ?? reach(withHeard(candidate), policy, left))
       people++
       places[placed.place]++
       if (placed.reason !== null) {

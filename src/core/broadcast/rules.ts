@@ -29,21 +29,56 @@ export function instantOf(day: string, clock: string): number {
   return startOfDay(day) + (hours * 60 + minutes) * 60_000
 }
 
-/** Whether a rule has to run now: once a day, not before its time. A visit is announced on the day before, and on no other. */
-export function isDue(rule: ReminderRule, lastDay: string | null, now: number): boolean {
+/** Days on which rules rest: weekdays (1 Monday … 7 Sunday) and public holidays. */
+export interface RestDays {
+  weekdays: readonly number[]
+  holidays: ReadonlySet<string>
+}
+
+/** Since when a rule is on, ms, and the day on which it last ran. */
+export interface RuleState {
+  since: number
+  lastDay: string | null
+}
+
+/** Days that are looked at for the next run: longer than any holidays. */
+const LOOKED_AT = 60
+
+/** Whether a rule has to run now: once a day, not before its time, and never for a time at which it was not on yet. */
+export function isDue(rule: ReminderRule, { since, lastDay }: RuleState, rest: RestDays, now: number): boolean {
   const today = dayOf(now)
-  if (lastDay !== null && lastDay >= today) return false
-  if (rule.kind === 'visit' && today !== addDays(rule.on, -1)) return false
-  return now >= instantOf(today, rule.at)
+  if ((lastDay !== null && lastDay >= today) || !runsOn(rule, today, rest)) return false
+  const at = instantOf(today, rule.at)
+  return now >= at && at >= since
 }
 
 /** When a rule runs next, ms; null: never again. */
-export function nextRun(rule: ReminderRule, lastDay: string | null, now: number): number | null {
+export function nextRun(rule: ReminderRule, { since, lastDay }: RuleState, rest: RestDays, now: number): number | null {
   const today = dayOf(now)
-  const day = lastDay !== null && lastDay >= today ? addDays(today, 1) : today
-  if (rule.kind !== 'visit') return Math.max(now, instantOf(day, rule.at))
-  const eve = addDays(rule.on, -1)
-  return eve < day ? null : Math.max(now, instantOf(eve, rule.at))
+  // A visit may be months ahead.
+  const first = rule.kind === 'visit' && addDays(rule.on, -1) > today ? addDays(rule.on, -1) : today
+  for (let n = 0, day = first; n < LOOKED_AT; n++, day = addDays(day, 1)) {
+    const at = instantOf(day, rule.at)
+    if ((lastDay === null || day > lastDay) && at >= since && runsOn(rule, day, rest)) return Math.max(now, at)
+  }
+  return null
+}
+
+/** A visit is announced on the day before and on no other; who has a week to activate is told on a Sunday too, and on no holiday. */
+function runsOn(rule: ReminderRule, day: string, { weekdays, holidays }: RestDays): boolean {
+  if (rule.kind === 'visit') return day === addDays(rule.on, -1)
+  if (holidays.has(day)) return false
+  return rule.kind === 'activation-due' || !weekdays.includes(weekday(day) || 7)
+}
+
+/** Rules that go on as long as their cause is there, and wear people out: the others end by themselves. */
+export function isLasting({ kind }: ReminderRule): boolean {
+  return kind === 'stuck' || kind === 'overdue'
+}
+
+/** Groups to which the team comes tomorrow: what is said there today is that. */
+export function groupsVisited(rules: readonly ReminderRule[], day: string): Set<number> {
+  return new Set(rules.flatMap((rule) => (rule.kind === 'visit' && addDays(rule.on, -1) === day ? rule.groups : [])))
 }
 
 /** The day of the newest weekly summary that is due at `now`: the last such weekday whose time has come. `weekday`: 1 Monday … 7 Sunday. */

@@ -112,6 +112,7 @@ export function progressLines(results: readonly { result: string; reason: string
 /** Reasons that have words; an app's own errors stand in the log and on the page. */
 export const REASONS = [
   'finished', 'opted-out', 'capped', 'today', 'waiting-elsewhere', 'ticket', 'no-consent', 'helper-today', 'no-contact', 'page-only', 'blocked',
-  'window-closed', 'paid-off', 'quota', 'always-quiet', 'moved-on', 'no-scope', 'erased', 'came-back', 'dearer', 'stopped', 'not-worded',
+  'window-closed', 'paid-off', 'quota', 'always-quiet', 'moved-on', 'no-scope', 'erased', 'came-back', 'dearer', 'stopped', 'not-worded', 'spaced', 'team-comes',
+  'unanswered', 'had-another',
 ] as const // prettier-ignore
 const KNOWN: ReadonlySet<string> = new Set(REASONS)

@@ -61,6 +61,8 @@ export const LEFT_OUT = [
   'ticket',
   'no-consent',
   'helper-today',
+  'spaced',
+  'team-comes',
 ] as const
 export type LeftOut = (typeof LEFT_OUT)[number]
 
@@ -73,6 +75,8 @@ export const NO_MESSAGE = [
   'paid-off',
   'quota',
   'always-quiet',
+  'unanswered',
+  'had-another',
 ] as const
 export type NoMessage = (typeof NO_MESSAGE)[number]
 

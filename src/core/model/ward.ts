@@ -53,6 +53,11 @@ const Reminders = z.strictObject({
     .default({}),
   /** When heads and staff get the week's figures: 1 Monday … 7 Sunday; null: never. */
   summary: z.strictObject({ weekday: z.int().min(1).max(7), at: clock }).nullable().default({ weekday: 1, at: '08:00' }),
+  /** Weekdays (1 Monday … 7 Sunday) on which no rule writes to anybody, public holidays aside; a visit is announced all the same. */
+  'rest-days': z.array(z.int().min(1).max(7)).max(6).default([7]),
+  /** Days from one message of a rule to the next for the same person, and how many they get without moving on: then they are visited. */
+  'rule-every-days': z.int().min(1).max(30).default(3),
+  'rule-most': z.int().min(1).max(20).default(4),
   rules: z.array(ReminderRule).default([]),
 }) // prettier-ignore
 export type ReminderSettings = z.infer<typeof Reminders>
