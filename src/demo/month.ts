@@ -2,7 +2,7 @@ import type { Context } from '../context.js'
 import { isToVisit } from '../core/broadcast/visits.js'
 import { stepOf } from '../core/flow/definition.js'
 import type { ChannelName, Inbound } from '../core/model/message.js'
-import { DAY_MS, dayOf, startOfDay } from '../core/policy/calendar.js'
+import { addDays, DAY_MS, dayOf, startOfDay, weekday } from '../core/policy/calendar.js'
 import { OPERATOR, scopeOf } from '../core/policy/roles.js'
 import { type Broadcast, listBroadcasts } from '../store/broadcasts.js'
 import { outcomePage } from '../store/recipients.js'
@@ -126,6 +126,10 @@ export async function simulateMonth(parts: MonthParts, { residents, days, seed }
   /** Those who were stuck before this morning's rules ran, and what was done about them. */
   const look = async (lists: readonly Broadcast[]): Promise<void> => {
     const now = clock()
+    const today = dayOf(now)
+    const { 'rest-days': rest, 'rule-every-days': every } = ward.reminders
+    // Nobody is written to on these days.
+    if (world.holidays.has(today) || rest.includes(weekday(today) || 7)) return
     const morning = startOfDay(dayOf(now)) + RULES_AT * HOUR
     const visits = new Set<string>()
     for (const { id, confirmedAt } of lists)
@@ -142,7 +146,7 @@ export async function simulateMonth(parts: MonthParts, { residents, days, seed }
         if (state === 'finished' || waits || enteredAt > morning - STUCK_DAYS * DAY_MS) continue
         stuck.people.add(address)
         if (memory.outAt !== null) stuck.optedOut.add(address)
-        else if (week.some((one) => sameDay(one, now)) || week.length >= ward.reminders['per-week']) stuck.reminded.add(address) // prettier-ignore
+        else if (week.some((one) => dayOf(one) > addDays(today, -every)) || week.length >= ward.reminders['per-week']) stuck.reminded.add(address) // prettier-ignore
         else if (visits.has(person)) stuck.visits.add(address)
         else if (tickets.has(person) || tickets.has(contact)) stuck.ticket.add(address)
         else forgotten.push(`${address}, ${flow}, ${step}, ${dayOf(now)}`)

@@ -69,8 +69,8 @@ export function createSchedules(
       const count = messagesOf(shown.tally)
       const drop = () => dropPreview(store.db, shown.id)
       const { 'group-post': posts, paper } = shown.tally.places
-      // A visit that nobody can be written to about is told at the door: its list is the broadcast's.
-      if (count === 0 && posts === 0 && (rule.kind !== 'visit' || paper === 0)) {
+      // Where no message gets anywhere, its list of those to be visited is all the more needed.
+      if (count + posts + paper === 0) {
         await drop()
         return 'over'
       }

@@ -30,6 +30,16 @@ describeEngines('rules that repeat', await engines(), (engine) => {
     for (let n = 0; n < 24; n++) await hour()
     return stage.channel.calls.slice(before).map((call) => call.split(':')[0])
   }
+  /** A day in four steps, for tests of many days. */
+  const shortDay = async () => {
+    const before = stage.channel.calls.length
+    for (let n = 0; n < 4; n++) {
+      await schedules.runOnce()
+      await stage.work()
+      stage.clock.pass('6 hours')
+    }
+    return stage.channel.calls.length - before
+  }
   beforeEach(async () => {
     database = await engine.fresh()
     stage = createStage(database.store)
@@ -57,11 +67,11 @@ describeEngines('rules that repeat', await engines(), (engine) => {
     await addResidents(stage.store, [1])
     await schedules.set('stuck', true, 'staff')
     let sent = 0
-    for (let n = 0; n < 25; n++) sent += (await day()).length
+    for (let n = 0; n < 25; n++) sent += await shortDay()
     expect(sent).toBe(4)
     expect((await schedules.preview('stuck'))?.tally.reasons).toEqual({ 'paper: unanswered': 1 })
     await sql`update run set step = 'check-data', seq = 2, entered_at = ${stage.clock()} where id = 'r-1'`.execute(stage.store.db) // prettier-ignore
-    for (let n = 0; n < 25; n++) sent += (await day()).length
+    for (let n = 0; n < 25; n++) sent += await shortDay()
     expect(sent).toBe(8)
   })
 
@@ -75,11 +85,11 @@ describeEngines('rules that repeat', await engines(), (engine) => {
     stage.parts.ward.reminders['rule-most'] = 20
     const { holidays } = stage.parts.world
     const days: string[] = []
-    for (let n = 0; n < 60; n++) {
+    for (let n = 0; n < 30; n++) {
       const today = dayOf(stage.clock())
-      if ((await day()).length > 0) days.push(today)
+      if ((await shortDay()) > 0) days.push(today)
     }
-    expect(days.length).toBeGreaterThan(8)
+    expect(days.length).toBeGreaterThan(3)
     expect(days.filter((one) => holidays.has(one) || weekday(one) === 0)).toEqual([])
     expect([...holidays].some((one) => one > '2027-02-01' && one < '2027-03-01')).toBe(true)
   })
