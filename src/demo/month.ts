@@ -158,7 +158,7 @@ export async function simulateMonth(parts: MonthParts, { residents, days, seed }
   clock.set(first + 9 * HOUR)
   for (const group of [null, ...ward.groups.slice(0, HEADS)]) senders.push(await appoint(context, group, seed, bring))
   await work()
-  for (const { id } of ward.reminders.rules) await schedules.set(id, true, null)
+  for (const { id } of ward.reminders.rules) await schedules.set(id, true, OPERATOR.id)
   for (let day = 0; day <= days; day++)
     for (const hour of HOURS) {
       const now = startOfDay(dayOf(first + day * DAY_MS + DAY_MS / 2)) + hour * HOUR
@@ -180,7 +180,7 @@ export async function simulateMonth(parts: MonthParts, { residents, days, seed }
       if (hour === 12)
         for (const resident of all) if (resident.gone && random() < 0.06) comeBack(resident, now + random() * 8 * HOUR)
     }
-  for (const { id } of ward.reminders.rules) await schedules.set(id, false, null)
+  for (const { id } of ward.reminders.rules) await schedules.set(id, false, OPERATOR.id)
   return { residents, messages, stuck: sizes(stuck), forgotten, forbidden: [...forbidden, ...refusals(apps)], ...(await accountOf(context, apps, byAddress)) } // prettier-ignore
 } // prettier-ignore
 

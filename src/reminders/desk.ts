@@ -1,13 +1,10 @@
 import type { BroadcastPlan } from '../core/model/broadcast.js'
 import type { Scope } from '../core/policy/roles.js'
-import { phrase } from '../core/talk/draft.js'
-import { sayTo } from '../speak/speak.js'
 import { audit } from '../store/audit.js'
 import { askApproval, type Broadcast, dropPreview, loadBroadcast, renewPreview } from '../store/broadcasts.js'
-import { loadReachable } from '../store/contacts.js'
 import type { Db } from '../store/tables.js'
-import { staffOf } from '../store/tickets.js'
 import { messagesOf } from '../core/broadcast/planner.js'
+import { othersThan, tell } from './approval.js'
 import type { ReminderParts } from './parts.js'
 import { type Planned, runPlan } from './plan.js'
 import { type Confirmation, type Confirmed, createReminders, type Reminders } from './reminders.js'
@@ -62,8 +59,8 @@ export async function lookAgain(
   return { ...planned, broadcast }
 }
 
-/** A confirmation by somebody of this scope. `asked`: somebody else has to agree, and was told. */
-export type Decided = Exclude<Confirmed, { kind: 'needs-approval' }> | { kind: 'asked' }
+/** A confirmation by somebody of this scope. `asked`: somebody else has to agree, and was told; `nobody-to-agree`: there is nobody else. */
+export type Decided = Exclude<Confirmed, { kind: 'needs-approval' }> | { kind: 'asked' } | { kind: 'nobody-to-agree' }
 
 export async function decide(
   parts: ReminderParts,
@@ -74,23 +71,34 @@ export async function decide(
   const known = await loadBroadcast(store.db, confirmation.id)
   if (!known || !(mayHandle(scope, known) || mayApprove(scope, known))) return { kind: 'gone' }
   const done = await createReminders(parts).confirm({ ...confirmation, by: scope.who })
-  if (done.kind === 'needs-approval') return (await ask(parts, scope, known)) ? { kind: 'asked' } : { kind: 'gone' }
+  if (done.kind === 'needs-approval') return { kind: await ask(parts, scope, known) }
   if (done.kind !== 'confirmed' || done.again) return done
   const { tally, plan, sender, id } = done.broadcast
   await store.transaction(async (tx) => {
     await audit(tx, scope, [
       { id: parts.newId(), at: parts.clock(), deed: 'sent', kind: 'broadcast', subject: id, group: groupOf(plan), count: messagesOf(tally) },
     ]) // prettier-ignore
-    if (sender !== null && sender !== scope.who) await tell(tx, parts, [sender], 'remind.approved', messagesOf(tally))
+    if (sender !== null && sender !== scope.who)
+      await tell(tx, parts, [sender], 'remind.approved', { count: messagesOf(tally) })
   })
   return done
 }
 
-async function ask(parts: ReminderParts, scope: Scope, { id, tally }: Broadcast): Promise<boolean> {
+async function ask(
+  parts: ReminderParts,
+  scope: Scope,
+  known: Broadcast,
+): Promise<'asked' | 'nobody-to-agree' | 'gone'> {
+  // Whoever may agree was told when it was asked first.
+  if (isAsked(known)) return 'asked'
+  const { id, tally, sender } = known
+  const by = sender ?? scope.who
   return parts.store.transaction(async (tx) => {
-    if (!(await askApproval(tx, id, { by: scope.who, at: parts.clock() }))) return false
-    await tell(tx, parts, await staffOf(tx), 'remind.please-approve', messagesOf(tally), scope.who)
-    return true
+    const others = (await othersThan(tx, by)).length
+    if (others === 0) return 'nobody-to-agree'
+    if (!(await askApproval(tx, id, { by, at: parts.clock() }))) return 'gone'
+    await tell(tx, parts, await othersThan(tx, by), 'remind.please-approve', { count: messagesOf(tally) })
+    return 'asked'
   })
 }
 
@@ -99,27 +107,10 @@ export async function refuseBroadcast(parts: ReminderParts, scope: Scope, id: st
   return parts.store.transaction(async (tx) => {
     const known = await loadBroadcast(tx, id, { lock: true })
     if (!known || !mayApprove(scope, known) || !(await dropPreview(tx, id))) return false
-    if (known.sender !== null) await tell(tx, parts, [known.sender], 'remind.refused', messagesOf(known.tally))
+    if (known.sender !== null)
+      await tell(tx, parts, [known.sender], 'remind.refused', { count: messagesOf(known.tally) })
     return true
   })
-}
-
-async function tell(
-  tx: Db,
-  parts: ReminderParts,
-  contacts: readonly string[],
-  key: string,
-  count: number,
-  but: string | null = null,
-): Promise<void> {
-  const told: string[] = []
-  for (const contact of [...contacts].sort()) {
-    const found = contact === but ? null : await loadReachable(tx, contact, { lock: true })
-    if (!found) continue
-    await sayTo(tx, parts, found, [[phrase(key, { count })]])
-    told.push(contact)
-  }
-  parts.wake(told)
 }
 
 /** The one group that a plan is for; null where it is several or all. */

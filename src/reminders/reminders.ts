@@ -18,6 +18,7 @@ import {
   shownOf,
   thawBroadcast,
 } from '../store/broadcasts.js'
+import { sameOwner } from '../store/approval.js'
 import { storeFailure } from '../store/errors.js'
 import {
   cancelBroadcast,
@@ -29,6 +30,7 @@ import {
   resultsOf,
 } from '../store/recipients.js'
 import { postToPaper } from '../store/posts.js'
+import { needsAnother } from './approval.js'
 import { HELD } from './leaving.js'
 import { createPosts } from './posts.js'
 import { breathe, type ReminderParts } from './parts.js'
@@ -102,7 +104,8 @@ export function createReminders(parts: ReminderParts): Reminders {
   let running: Promise<number> | null = null
   const posting = createPosts(parts)
 
-  const needsApproval = ({ tally }: Planned) => messagesOf(tally) > parts.ward.reminders['approval-above']
+  const needsApproval = ({ tally }: Pick<Planned, 'tally'>, { sender, rule }: Pick<Broadcast, 'sender' | 'rule'>) =>
+    rule === null ? needsAnother(parts, sender, messagesOf(tally)) : Promise.resolve(false)
 
   const forget = async (id: string): Promise<void> => {
     while ((await store.transaction((tx) => forgetRecipients(tx, id, FORGET))) > 0) await breathe()
@@ -130,18 +133,14 @@ export function createReminders(parts: ReminderParts): Reminders {
     if (seen !== undefined && seen !== shown.fingerprint && shown.state === 'preview') {
       const planned = await runPlan(parts, shown.plan, clock(), null, shown.rule)
       await renewPreview(store.db, id, planned, asked)
-      return { kind: 'changed', id, needsApproval: needsApproval(planned), ...planned }
+      return { kind: 'changed', id, needsApproval: await needsApproval(planned, shown), ...planned }
     }
     const agreed = { shown: (await shownOf(store.db, id)) ?? '', tally: shown.tally }
     const messages = messagesOf(shown.tally)
     if (count !== messages) return { kind: 'wrong-count', count: messages }
     // A rule of the ward was agreed to when it was switched on.
-    if (
-      messages > parts.ward.reminders['approval-above'] &&
-      shown.rule === null &&
-      (by === null || by === shown.sender)
-    )
-      return { kind: 'needs-approval' }
+    const alone = by === null || (shown.sender !== null && (await sameOwner(store.db, shown.sender)).includes(by))
+    if (alone && (await needsApproval(shown, shown))) return { kind: 'needs-approval' }
     const now = clock()
     if (!(await beginFreeze(store.db, id, { key, by, at: now, staleBefore: now - FREEZE_MS }))) return { kind: 'busy' }
     let mine = true
@@ -160,7 +159,7 @@ export function createReminders(parts: ReminderParts): Reminders {
       }
       await forget(id)
       await renewPreview(store.db, id, planned, asked)
-      return { kind: 'changed', id, needsApproval: needsApproval(planned), ...planned }
+      return { kind: 'changed', id, needsApproval: await needsApproval(planned, shown), ...planned }
     } catch (error) {
       // Nothing of it has left: the same confirmation may be tried again, and nobody waits in it meanwhile.
       await forget(id).catch(() => {})
@@ -222,7 +221,7 @@ export function createReminders(parts: ReminderParts): Reminders {
       const id = parts.newId()
       const { tally, fingerprint, shown } = planned
       await insertBroadcast(store.db, { id, sender: contact, rule, plan, tally, fingerprint, shown, createdAt: now })
-      return { kind: 'preview', id, needsApproval: needsApproval(planned), ...planned }
+      return { kind: 'preview', id, needsApproval: await needsApproval(planned, { sender: contact, rule }), ...planned }
     },
     confirm,
     pause: (id) =>

@@ -3,8 +3,11 @@ import { isDue, nextRun, planOf, type RuleState } from '../core/broadcast/rules.
 import { messagesOf } from '../core/broadcast/planner.js'
 import { OPERATOR, scopeOf } from '../core/policy/roles.js'
 import type { ReminderRule } from '../core/model/ward.js'
+import { guideLine } from '../core/talk/draft.js'
+import { sameOwner } from '../store/approval.js'
 import { broadcastByKey, dropPreview, openOfRule } from '../store/broadcasts.js'
 import { type Schedule, schedules, switchRule, takeDay } from '../store/schedules.js'
+import { othersThan, tell } from './approval.js'
 import type { ReminderParts } from './parts.js'
 import { type Planned, runPlan } from './plan.js'
 import type { Reminders } from './reminders.js'
@@ -26,8 +29,11 @@ export interface RuleView {
 /** Reminders that repeat as long as their cause is there. */
 export interface Schedules {
   rules(): Promise<RuleView[]>
-  /** False: there is no such rule. */
-  set(rule: string, enabled: boolean, by: string | null): Promise<boolean>
+  /**
+   * `asked`: it would write to so many that somebody else has to switch it on too, and they were told; `nobody-to-agree`: there is nobody else. Switching
+   * off stops what it is sending.
+   */
+  set(rule: string, enabled: boolean, by: string): Promise<'on' | 'off' | 'asked' | 'nobody-to-agree' | 'no-such-rule'>
   /** Whom the next run would reach if everybody stayed where they are; null: there is no such rule, or it never runs again. */
   preview(rule: string): Promise<Planned | null>
   /** Starts what is due, and the week's summaries; how many broadcasts and summaries. */
@@ -56,7 +62,7 @@ export function createSchedules(
    * The run of a rule on a day is one broadcast, whoever is killed in between. `over`: there was nothing to begin, or it had begun; `again`: it is
    * tried once more in a while.
    */
-  const begin = async (rule: ReminderRule, day: string): Promise<'begun' | 'over' | 'again'> => {
+  const begin = async (rule: ReminderRule, day: string, { by, agreedBy }: Schedule): Promise<'begun' | 'over' | 'again'> => {
     const key = `rule ${rule.id} ${day}`
     const before = await broadcastByKey(store.db, key)
     if (before) return before.state === 'freezing' ? 'again' : 'over'
@@ -73,6 +79,13 @@ export function createSchedules(
       if (count + posts + paper === 0) {
         await drop()
         return 'over'
+      }
+      // It has grown since one person switched it on.
+      if (count > ward.reminders['approval-above'] && agreedBy === null) {
+        await drop()
+        log.warn({ rule: rule.id, count }, 'reminders: the rule writes to so many that a second person has to agree')
+        await ask(rule, by ?? OPERATOR.id, count)
+        return 'again'
       }
       const done = await reminders.confirm({ id: shown.id, key, by: null, count })
       if (done.kind === 'confirmed') {
@@ -94,7 +107,7 @@ export function createSchedules(
       const schedule = known.get(rule.id)
       if (!schedule?.enabled || !isDue(rule, stateOf(schedule), rest, now)) continue
       // The broadcast first: a process that dies in between finds it by its key.
-      const done = await begin(rule, dayOf(now))
+      const done = await begin(rule, dayOf(now), schedule)
       if (done === 'begun') begun++
       if (done === 'again' || (await takeDay(store.db, rule.id, dayOf(now)))) continue
       // Switched off meanwhile: what has just begun ends with it.
@@ -102,6 +115,24 @@ export function createSchedules(
     }
     return begun + (await sendSummaries(parts, now))
   }
+
+  const preview = async (id: string): Promise<Planned | null> => {
+    const rule = all.find((one) => one.id === id)
+    const schedule = (await schedules(store.db)).get(id) ?? null
+    const next = rule && nextRun(rule, stateOf(schedule, clock()), rest, clock())
+    return rule && next != null ? runPlan(parts, planOf(rule), next, null, id) : null
+  }
+
+  /** Off, until somebody else switches it on too. */
+  const ask = (rule: ReminderRule, by: string, count: number): Promise<'asked' | 'nobody-to-agree'> =>
+    store.transaction(async (tx) => {
+      const others = await othersThan(tx, by)
+      if (others.length === 0) return 'nobody-to-agree'
+      await switchRule(tx, { rule: rule.id, enabled: false, by, at: clock(), askedBy: by })
+      const guide = guideLine(planOf(rule).audience.flow, 'short')
+      await tell(tx, parts, others, 'remind.please-switch', { guide, count })
+      return 'asked'
+    })
 
   const stopAll = async (rule: string): Promise<void> => {
     for (const id of await openOfRule(store.db, rule)) await reminders.stop(id)
@@ -127,17 +158,28 @@ export function createSchedules(
       })
     },
     async set(id, enabled, by) {
-      if (!all.some((rule) => rule.id === id)) return false
-      await switchRule(store.db, { rule: id, enabled, by, at: clock() })
-      if (!enabled) await stopAll(id)
-      return true
-    },
-    async preview(id) {
       const rule = all.find((one) => one.id === id)
-      const schedule = (await schedules(store.db)).get(id) ?? null
-      const next = rule && nextRun(rule, stateOf(schedule, clock()), rest, clock())
-      return rule && next != null ? runPlan(parts, planOf(rule), next, null, id) : null
+      if (!rule) return 'no-such-rule'
+      const off = { rule: id, enabled: false, by, at: clock() }
+      if (!enabled) {
+        await switchRule(store.db, off)
+        await stopAll(id)
+        return 'off'
+      }
+      const planned = await preview(id)
+      const count = planned === null ? 0 : messagesOf(planned.tally)
+      if (count <= ward.reminders['approval-above']) {
+        await switchRule(store.db, { ...off, enabled: true })
+        return 'on'
+      }
+      const askedBy = (await schedules(store.db)).get(id)?.askedBy ?? null
+      if (askedBy !== null && !(await sameOwner(store.db, askedBy)).includes(by)) {
+        await switchRule(store.db, { ...off, enabled: true, by: askedBy, agreedBy: by })
+        return 'on'
+      }
+      return askedBy === null ? ask(rule, by, count) : 'asked'
     },
+    preview,
     runOnce,
     start() {
       timer = setInterval(look, LOOK_MS)

@@ -5,8 +5,8 @@ import { optIn, optOut, setQuietHours } from '../../src/store/opt-outs.js'
 import { outcomePage } from '../../src/store/recipients.js'
 import { beginFreeze, endFreeze, goOnFreezing, loadBroadcast } from '../../src/store/broadcasts.js'
 import { claimDay, insertRecipients } from '../../src/store/recipients.js'
-import { lookAgain } from '../../src/reminders/desk.js'
-import { loadByAddresses } from '../../src/store/contacts.js'
+import { decide, lookAgain } from '../../src/reminders/desk.js'
+import { loadByAddresses, setRole } from '../../src/store/contacts.js'
 import { storeFailure } from '../../src/store/errors.js'
 import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
 import { createClock } from '../support/clock.js'
@@ -201,6 +201,66 @@ describeEngines('a broadcast', await engines(), (engine) => {
     const { id, confirmed } = await send(strict)
     expect(confirmed).toEqual({ kind: 'needs-approval' })
     expect(await strict.reminders.confirm({ id, key: 'x', by: 'staff', count: 2 })).toMatchObject({ kind: 'confirmed' })
+  })
+
+  describe('above the ward’s number', () => {
+    let strict: Stage
+    const staff = (id: number) => scopeOf({ id: `c-${id}`, role: 'staff', leads: [] })
+    const bySender = async (groups: number[]) => {
+      const plan = { ...PLAN, audience: { ...PLAN.audience, groups } }
+      const shown = await strict.reminders.preview({ contact: 'c-11', scope: staff(11) }, plan)
+      if (shown.kind !== 'preview') throw new Error(shown.kind)
+      const confirmation = { id: shown.id, key: `key of ${shown.id}`, count: shown.tally.places.now }
+      return { ...confirmation, needsApproval: shown.needsApproval, done: (await decide(strict.parts, staff(11), confirmation)).kind } // prettier-ignore
+    }
+    const asked = async () => {
+      await strict.work()
+      return strict.channel.calls.filter((call) => call.includes('chờ người thứ hai')).map((call) => call.split(':')[0])
+    }
+    beforeEach(async () => {
+      const ward = { ...stage.parts.ward, reminders: { ...stage.parts.ward.reminders, 'approval-above': 5 } }
+      strict = createStage(database.store, { ward })
+      await addResidents(strict.store, [11, 12, 13], { started: false, group: null })
+      await setRole(strict.store.db, 'c-11', 'staff', [], 1)
+    })
+    const colleague = (id: number) => setRole(strict.store.db, `c-${id}`, 'staff', [], 1)
+
+    test('whoever wants to send is told when there is nobody who could agree, and nothing waits for them', async () => {
+      await addResidents(strict.store, numbers(6))
+      const { done, needsApproval, id } = await bySender([5])
+      expect([needsApproval, done]).toEqual([true, 'nobody-to-agree'])
+      expect((await loadBroadcast(strict.store.db, id))!.confirmedAt).toBeNull()
+    })
+
+    test('the others are told once, and the same person by another app is nobody else', async () => {
+      await addResidents(strict.store, numbers(6))
+      await colleague(12)
+      await sql`update contact set person = 'p-11' where id = 'c-12'`.execute(strict.store.db)
+      expect((await bySender([5])).done).toBe('nobody-to-agree')
+      await colleague(13)
+      const { done, id, count } = await bySender([5])
+      expect(done).toBe('asked')
+      for (const [key, by] of [
+        ['again', 11],
+        ['by the other app', 12],
+      ] as const)
+        expect((await decide(strict.parts, staff(by), { id, key, count })).kind).toBe('asked')
+      expect(await asked()).toEqual(['13'])
+      expect((await decide(strict.parts, staff(13), { id, key: 'agreed', count })).kind).toBe('confirmed')
+    })
+
+    test('three small ones are one large one', async () => {
+      for (const group of [1, 2, 3]) await addResidents(strict.store, [1, 2].map((n) => group * 100 + n), { group }) // prettier-ignore
+      await colleague(13)
+      expect([(await bySender([1])).done, (await bySender([2])).done]).toEqual(['confirmed', 'confirmed'])
+      const third = await bySender([3])
+      expect([third.needsApproval, third.done]).toEqual([true, 'asked'])
+      // What somebody else agreed to counts no more, and neither does yesterday.
+      expect((await decide(strict.parts, staff(13), third)).kind).toBe('confirmed')
+      strict.clock.pass('1 day')
+      await addResidents(strict.store, [401, 402], { group: 4 })
+      expect((await bySender([4])).done).toBe('confirmed')
+    })
   })
 
   test('looks once more before each message leaves: finished, moved on, opted out, came back', async () => {

@@ -52,8 +52,8 @@ describeEngines('rules that repeat', await engines(), (engine) => {
   test('do nothing before staff switch them on, and then remind every three days and twice in a week, until the cause is gone', async () => {
     await addResidents(stage.store, [1, 2])
     expect(await day()).toEqual([])
-    expect(await schedules.set('stuck', true, 'staff')).toBe(true)
-    expect(await schedules.set('no-such-rule', true, 'staff')).toBe(false)
+    expect(await schedules.set('stuck', true, 'staff')).toBe('on')
+    expect(await schedules.set('no-such-rule', true, 'staff')).toBe('no-such-rule')
     const week = []
     for (let n = 0; n < 7; n++) week.push((await day()).length)
     expect(week).toEqual([2, 0, 0, 2, 0, 0, 0])
@@ -118,6 +118,36 @@ describeEngines('rules that repeat', await engines(), (engine) => {
     await stage.work()
     expect(stage.channel.calls).toEqual([])
     expect((await sql<{ state: string }>`select state from broadcast`.execute(stage.store.db)).rows).toEqual([{ state: 'stopped' }]) // prettier-ignore
+  })
+
+  test('one that would write to more than the ward’s number is switched on by two persons, not by one with two apps', async () => {
+    stage.parts.ward.reminders['approval-above'] = 2
+    await addResidents(stage.store, [1, 2, 3])
+    await addResidents(stage.store, [7, 8, 9], { started: false })
+    await setRole(stage.store.db, 'c-7', 'staff', [], 1)
+    expect(await schedules.set('stuck', true, 'c-7')).toBe('nobody-to-agree')
+    for (const id of ['c-8', 'c-9']) await setRole(stage.store.db, id, 'staff', [], 1)
+    await sql`update contact set person = 'p-7' where id = 'c-8'`.execute(stage.store.db)
+    expect(await schedules.set('stuck', true, 'c-7')).toBe('asked')
+    expect(await schedules.set('stuck', true, 'c-8')).toBe('asked')
+    await stage.work()
+    // The one who may agree was told, once, and nothing has left.
+    expect((await day()).filter((to) => to !== '9')).toEqual([])
+    expect(stage.channel.calls.filter((call) => call.startsWith('9:'))).toHaveLength(1)
+    expect(await schedules.set('stuck', true, 'c-9')).toBe('on')
+    expect((await day()).sort()).toEqual(['1', '2', '3'])
+  })
+
+  test('one that has grown beyond the ward’s number since one person switched it on waits for a second', async () => {
+    stage.parts.ward.reminders['approval-above'] = 2
+    await addResidents(stage.store, [1, 2])
+    await addResidents(stage.store, [7, 9], { started: false })
+    for (const id of ['c-7', 'c-9']) await setRole(stage.store.db, id, 'staff', [], 1)
+    expect(await schedules.set('stuck', true, 'c-7')).toBe('on')
+    await addResidents(stage.store, [3])
+    expect(await day()).toEqual(['9'])
+    expect(await schedules.set('stuck', true, 'c-9')).toBe('on')
+    expect((await day()).sort()).toEqual(['1', '2', '3'])
   })
 
   test('keep their day when people kept coming in, and try again within it', async () => {

@@ -20,6 +20,8 @@ import { tallies } from './0022-tallies.js'
 import { tally } from './0023-tally.js'
 import { rosterGroups } from './0024-roster-groups.js'
 import { checkups } from './0025-checkups.js'
+import { agreedRules } from './0037-agreed-rules.js'
+import { shown } from './0036-shown.js'
 import { unmerge } from './0026-unmerge.js'
 import { tallySheets } from './0029-tally-sheets.js'
 import { liveMessages } from './0030-live-messages.js'
@@ -60,4 +62,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0036-shown': shown,
   '0038-role-labels': roleLabels,
   '0040-corrections': corrections,
+  '0037-agreed-rules': agreedRules,
 }

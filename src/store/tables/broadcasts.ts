@@ -82,6 +82,8 @@ interface ScheduleTable {
   by_contact: string | null
   at: number
   last_day: string | null
+  asked_by: string | null
+  agreed_by: string | null
 }
 
 /** The message `n` of a contact that follows a broadcast. */

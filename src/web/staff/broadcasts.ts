@@ -179,6 +179,6 @@ function list(labels: Labels, lines: readonly Line[]): Html {
 /** What came of the last press. */
 function came(c: StaffCall, labels: Labels): Html | '' {
   const what = c.req.query('came')
-  const key = { confirmed: 'begun', changed: 'changed', 'wrong-count': 'wrong-count', asked: 'asked', busy: 'gone', gone: 'gone' }[what ?? ''] // prettier-ignore
+  const key = { confirmed: 'begun', changed: 'changed', 'wrong-count': 'wrong-count', asked: 'asked', 'nobody-to-agree': 'nobody-to-agree', busy: 'gone', gone: 'gone' }[what ?? ''] // prettier-ignore
   return key === undefined ? '' : html`<p class="notice" role="status">${labels.line(phrase(`remind.${key}`))}</p>`
 }

@@ -62,7 +62,8 @@ export function composeRoutes(site: StaffSite): Hono<StaffEnv> {
     const { scope, contact } = c.get('viewer')
     if (scope.groups !== 'ward') return refuse(site, c, 'rules')
     const { rule, on } = await c.req.parseBody()
-    await context.schedules.set(String(rule), on === '1', contact)
+    const done = await context.schedules.set(String(rule), on === '1', contact)
+    if (done === 'nobody-to-agree') return show(c, EMPTY, phrase('remind.nobody-to-agree'))
     return c.redirect('/staff/broadcasts', 303)
   })
   return app
@@ -85,7 +86,7 @@ async function rules(site: StaffSite, c: StaffCall, labels: Labels): Promise<Htm
           <form method="post" action="/staff/broadcasts/rules">
             ${csrfField(c)}<input type="hidden" name="rule" value="${rule.id}" />
             <input type="hidden" name="on" value="${on ? '0' : '1'}" />
-            <button class="second">${say(on ? 'switch-off' : 'switch-on')}</button>
+            <button class="second">${say(on ? 'switch-off' : schedule?.askedBy ? 'switch-agree' : 'switch-on')}</button>
           </form>
         </td>
       </tr>`,
