@@ -23,10 +23,10 @@ const STALE_MS = 12 * 3_600_000
 export async function sendSummaries(parts: ReminderParts, now: number): Promise<number> {
   const { summary } = parts.ward.reminders
   if (summary === null) return 0
+  await cancelWaiting(parts.store.db, KEY, { contact: null, before: now - STALE_MS })
   const day = summaryDay(summary, now)
   if (now - instantOf(day, summary.at) > STALE_MS) return 0
   const keyOf = (contact: string) => `${KEY}${day} ${contact}`
-  await cancelWaiting(parts.store.db, KEY, { contact: null, before: now - STALE_MS })
   const readers = await summaryReaders(parts.store.db)
   const contacts = [...new Set(readers.map(({ contact }) => contact))]
   const out = await optedOut(parts.store.db, contacts)

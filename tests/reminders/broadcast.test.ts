@@ -4,7 +4,8 @@ import { OPERATOR, scopeOf } from '../../src/core/policy/roles.js'
 import { optIn, optOut, setQuietHours } from '../../src/store/opt-outs.js'
 import { outcomePage } from '../../src/store/recipients.js'
 import { beginFreeze, endFreeze, goOnFreezing, loadBroadcast } from '../../src/store/broadcasts.js'
-import { claimDay, insertRecipients } from '../../src/store/recipients.js'
+import { insertRecipients } from '../../src/store/recipients.js'
+import { claimDay } from '../../src/store/reminded.js'
 import { decide, lookAgain } from '../../src/reminders/desk.js'
 import { loadByAddresses, setRole } from '../../src/store/contacts.js'
 import { storeFailure } from '../../src/store/errors.js'
@@ -179,7 +180,8 @@ describeEngines('a broadcast', await engines(), (engine) => {
   test('put off, it is judged by the day on which it leaves', async () => {
     await addResidents(stage.store, [1, 2])
     const { db } = stage.store
-    const had = (id: number, day: string) => claimDay(db, 'earlier', day, [{ contact: `c-${id}`, person: `p-${id}` }])
+    const had = (id: number, day: string) =>
+      claimDay(db, day, [{ contact: `c-${id}`, person: `p-${id}`, broadcast: 'earlier', n: 99 }])
     await had(1, '2026-11-23')
     for (const day of ['2026-11-19', '2026-11-21']) await had(2, day)
     const planned = async (at: string | null) => {

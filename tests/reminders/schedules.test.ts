@@ -1,10 +1,10 @@
 import { sql } from 'kysely'
 import type { ReminderRule } from '../../src/core/model/ward.js'
 import { createSchedules } from '../../src/reminders/schedules.js'
-import { optOut } from '../../src/store/opt-outs.js'
+import { optOut, setQuietHours } from '../../src/store/opt-outs.js'
 import { dayOf, isoLocal, weekday } from '../../src/core/policy/calendar.js'
 import { beginFreeze } from '../../src/store/broadcasts.js'
-import { claimDay } from '../../src/store/recipients.js'
+import { claimDay } from '../../src/store/reminded.js'
 import { setRole } from '../../src/store/contacts.js'
 import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
 import { addResidents, createStage, PLAN, type Stage, WARD } from './stage.js'
@@ -20,24 +20,20 @@ describeEngines('rules that repeat', await engines(), (engine) => {
   let database: TestDatabase
   let stage: Stage
   let schedules: ReturnType<typeof createSchedules>
-  const hour = async () => {
+  const pass = async (step: string) => {
     await schedules.runOnce()
     await stage.work()
-    stage.clock.pass('an hour')
+    stage.clock.pass(step)
   }
   const day = async () => {
     const before = stage.channel.calls.length
-    for (let n = 0; n < 24; n++) await hour()
+    for (let n = 0; n < 8; n++) await pass('3 hours')
     return stage.channel.calls.slice(before).map((call) => call.split(':')[0])
   }
-  /** A day in four steps, for tests of many days. */
+  /** A day in two steps, for tests of many days. */
   const shortDay = async () => {
     const before = stage.channel.calls.length
-    for (let n = 0; n < 4; n++) {
-      await schedules.runOnce()
-      await stage.work()
-      stage.clock.pass('6 hours')
-    }
+    for (let n = 0; n < 2; n++) await pass('12 hours')
     return stage.channel.calls.length - before
   }
   beforeEach(async () => {
@@ -184,7 +180,7 @@ describeEngines('rules that repeat', await engines(), (engine) => {
   test('the team is announced to people who had their two of the week; who had one today is told at the door', async () => {
     await addResidents(stage.store, [1, 2], { group: 6 })
     await addResidents(stage.store, [3])
-    const had = (id: number, day: string) => claimDay(stage.store.db, 'earlier', day, [{ contact: `c-${id}`, person: `p-${id}` }]) // prettier-ignore
+    const had = (id: number, day: string) => claimDay(stage.store.db, day, [{ contact: `c-${id}`, person: `p-${id}`, broadcast: 'earlier', n: 99 }]) // prettier-ignore
     for (const day of ['2026-11-20', '2026-11-22']) await had(1, day)
     for (const rule of ['stuck', 'team']) await schedules.set(rule, true, 'staff')
     // The day before the team comes: the other rule leaves its groups alone.
@@ -262,5 +258,72 @@ describeEngines('rules that repeat', await engines(), (engine) => {
     for (let n = 0; n < 8; n++) week.push((await day()).sort())
     expect(week).toEqual([['1', '2'], [], [], [], [], [], [], ['1', '2']])
     expect(stage.channel.calls.find((call) => call.startsWith('1:'))).toContain('6 người')
+  })
+
+  describe('the week’s figures', () => {
+    const at = (iso: string) => stage.clock.pass(Date.parse(`${iso}:00+07:00`) - stage.clock())
+    const seen = (iso: string) => sql`update address set last_interaction = ${Date.parse(`${iso}:00+07:00`)} where address = '1'`.execute(stage.store.db) // prettier-ignore
+    const sent = async () => {
+      await schedules.runOnce()
+      await stage.work()
+      return stage.channel.calls.length
+    }
+    const weekly = async (time: string) => {
+      const { ward } = stage.parts
+      stage.parts.ward = { ...ward, reminders: { ...ward.reminders, summary: { weekday: 1, at: time } } }
+      stage.parts.channels = [stage.channel]
+      schedules = createSchedules(stage.parts, stage.reminders)
+      await addResidents(stage.store, [1])
+      await setRole(stage.store.db, 'c-1', 'leader', [5], 1)
+    }
+
+    test('cost nothing: behind the free window they are not sent, and within it they are', async () => {
+      const hours = 3_600_000
+      stage.channel.capabilities.window = { free: 48 * hours, paid: 168 * hours, price: 55 }
+      await weekly('08:00')
+      await seen('2026-11-20T08:00')
+      at('2026-11-23T08:30')
+      expect(await sent()).toBe(0)
+      // They came back in the morning.
+      await seen('2026-11-23T09:00')
+      at('2026-11-23T09:30')
+      expect(await sent()).toBe(1)
+    })
+
+    test('wait for no night: after a pause until late in the evening they are left out', async () => {
+      await weekly('16:00')
+      at('2026-11-23T22:30')
+      expect(await sent()).toBe(0)
+      at('2026-11-24T08:00')
+      expect(await sent()).toBe(0)
+      at('2026-11-30T16:30')
+      expect(await sent()).toBe(1)
+    })
+
+    test('keep to the hours that somebody wants for themselves', async () => {
+      await weekly('08:00')
+      await setQuietHours(stage.store.db, 'p-1', { from: '20:00', until: '10:00' })
+      at('2026-11-23T08:30')
+      expect(await sent()).toBe(0)
+      at('2026-11-23T10:00')
+      expect(await sent()).toBe(1)
+    })
+
+    test('that still wait are replaced by the next ones', async () => {
+      await weekly('08:00')
+      for (const day of ['2026-11-23', '2026-11-30', '2026-12-07']) {
+        at(`${day}T08:30`)
+        await schedules.runOnce()
+      }
+      await stage.work()
+      expect(stage.channel.calls).toHaveLength(1)
+      // One that has waited for half a day is not worth an evening.
+      at('2026-12-14T08:30')
+      await schedules.runOnce()
+      at('2026-12-14T20:45')
+      await schedules.runOnce()
+      await stage.work()
+      expect(stage.channel.calls).toHaveLength(1)
+    })
   })
 })
