@@ -230,7 +230,8 @@ async function confirm(d: Dialogue, parts: ReminderParts, { id, tally, seen }: S
 }
 
 async function finished(d: Dialogue, parts: ReminderParts, { id, plan, tally }: Shown, { kind }: Done): Promise<void> {
-  if (kind !== 'confirmed') return d.say(phrase(`remind.${kind === 'asked' || kind === 'nobody-to-agree' ? kind : 'gone'}`))
+  if (kind !== 'confirmed')
+    return d.say(phrase(`remind.${kind === 'asked' || kind === 'nobody-to-agree' ? kind : 'gone'}`))
   const { now, later } = tally.places
   if (plan.at !== null) d.say(phrase('remind.begun-later'))
   else if (now === 0 && later > 0) d.say(phrase('remind.begun-quiet', { time: parts.ward.reminders.quiet.until }))
