@@ -13,6 +13,7 @@ import { inviteDialog } from './leaders/invite.js'
 import { unfinishedDialog } from './leaders/unfinished.js'
 import { pageDialog } from './page.js'
 import { type QuestionFormParts, questionsDialog } from './questions.js'
+import { ownHoursDialog } from './reminders/own-hours.js'
 import { optInDialog, optOutDialog } from './reminders/opt-out.js'
 import { remindDialog } from './reminders/remind.js'
 import { type EraseParts, eraseDialog } from './rights/erase.js'
@@ -45,6 +46,7 @@ export function dialogsByCommand(parts: FormParts): Partial<Record<Opener, Dialo
     nhac: remindDialog(parts.reminding),
     dung: optOutDialog(),
     nhan: optInDialog(),
+    gionhan: ownHoursDialog(),
     invitation: acceptDialog(),
     moi: inviteDialog(parts),
     hangcho: deskDialog(parts),

@@ -1,5 +1,7 @@
 import { sql } from 'kysely'
 import type { ChannelName } from '../core/model/message.js'
+import type { Hours } from '../core/policy/quiet.js'
+import { quietHours } from './opt-outs.js'
 import type { Db } from './tables.js'
 
 /** What is held of a contact, in counts and plain facts; no secret and no name is in it. */
@@ -12,6 +14,8 @@ export interface HeldData {
   phone: boolean
   listed: boolean
   reminders: boolean
+  /** The hours that they keep for themselves. */
+  quiet: Hours | null
 }
 
 /** Everything that is held of a contact and of the person it is. */
@@ -39,5 +43,6 @@ export async function heldData(db: Db, contact: string, person: string): Promise
     phone: n('phone') > 0,
     listed: n('listed') > 0,
     reminders: n('silent') === 0,
+    quiet: (await quietHours(db, [person])).get(person)?.[0] ?? null,
   }
 }

@@ -14,6 +14,7 @@ export const COMMANDS = [
   'xoa',
   'dung',
   'nhan',
+  'gionhan',
   'ngonngu',
   'trogiup',
   'nguon',
@@ -57,6 +58,21 @@ const SPELLINGS: Record<Command, readonly string[]> = {
     'no more reminders',
   ],
   nhan: ['nhan', 'nhan nhac', 'nhan tin nhac', 'nhan lai', 'nhac lai toi', 'bat nhac', 'subscribe'],
+  gionhan: [
+    'gionhan',
+    'gio nhan',
+    'gio nhan tin',
+    'gio nhac',
+    'gio gui tin',
+    'chon gio nhan',
+    'chon gio nhan tin',
+    'doi gio nhan',
+    'doi gio nhan tin',
+    'nhan gio khac',
+    'message hours',
+    'quiet hours',
+    'reminder hours',
+  ],
   ngonngu: ['ngonngu', 'ngon ngu', 'language', 'english', 'tieng anh', 'tieng viet', 'vietnamese'],
   trogiup: ['trogiup', 'tro giup', 'help', 'menu'],
   nguon: ['nguon', 'source', 'sources'],
@@ -93,6 +109,11 @@ const NO_MORE = (() => {
     ].join('|')})${after}$`,
   )
 })()
+
+/** «Chỉ nhắn buổi tối thôi nhé»: the part of the day in which reminders may come. */
+const HOURS =
+  /^(?:xin |nho )?(?:chi (?:nen )?(?:nhan|nhac|gui)(?: tin)?(?: cho (?:toi|bac|minh|em))?|(?:nhan|nhac)(?: tin)? cho (?:toi|bac|minh|em))(?: vao)? buoi (sang|chieu|toi)(?: thoi)?(?: nhe| a| nha)?$|^(?:please )?(?:only )?(?:message|remind|write to) me (?:only )?in the (morning|afternoon|evening)s?(?: only)?$/
+const TIMES: Partial<Record<string, string>> = { sang: 'morning', chieu: 'afternoon', toi: 'evening' }
 
 /** Somebody is wanted at the house (domain.md §4: the police and the team make home visits for old, sick and disabled people). */
 const VISIT =
@@ -158,6 +179,8 @@ export function readCommand(text: string): CommandCall | null {
   }
   const folded = fold(trimmed)
   if (STOP.test(trimmed.normalize('NFC')) || NO_MORE.test(folded)) return { command: 'dung', args: '', slashed }
+  const [, part, english] = HOURS.exec(folded) ?? []
+  if (part ?? english) return { command: 'gionhan', args: TIMES[part ?? ''] ?? english ?? '', slashed }
   const whole = BY_SPELLING.get(folded)
   if (VISIT.test(folded)) return { command: 'giup', args: 'visit', slashed }
   if (CALL.test(folded)) return { command: 'giup', args: 'call', slashed }

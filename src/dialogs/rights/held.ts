@@ -3,13 +3,14 @@ import type { Ward } from '../../core/model/ward.js'
 import { dayOf } from '../../core/policy/calendar.js'
 import { phrase } from '../../core/talk/draft.js'
 import { heldData } from '../../store/held-data.js'
+import { hoursLine } from '../reminders/own-hours.js'
 import type { Dialog } from '../dialogue.js'
 
 /** `/dulieu`: what is held of whoever asks, counted, and a one-time link to the page on which every entry can be read: names stay out of chat apps. */
 export function heldDataDialog({ ward, publicUrl }: { ward: Ward; publicUrl: string }): Dialog {
   return {
     name: 'held-data',
-    version: 2,
+    version: 3,
     async run(d) {
       const { held, consent, group, url } = await d.act('held', async ({ tx, at, contact }) => ({
         held: await heldData(tx, contact.contact, contact.self),
@@ -32,6 +33,7 @@ export function heldDataDialog({ ward, publicUrl }: { ward: Ward; publicUrl: str
         yes(held.phone, 'phone'),
         yes(held.listed, 'listed'),
         yes(held.reminders, 'reminders'),
+        ...(held.reminders ? [hoursLine(held.quiet)] : []),
       )
       d.say(phrase('rights.read-all', { url }))
       d.say(phrase('rights.never'), phrase('rights.how-to-erase'))
