@@ -63,7 +63,7 @@ export function composeRoutes(site: StaffSite): Hono<StaffEnv> {
     if (scope.groups !== 'ward') return refuse(site, c, 'rules')
     const { rule, on } = await c.req.parseBody()
     const done = await context.schedules.set(String(rule), on === '1', contact)
-    if (done === 'nobody-to-agree') return show(c, EMPTY, phrase('remind.nobody-to-agree'))
+    if (done === 'nobody-to-agree') return show(c, EMPTY, [phrase('remind.nobody-to-agree')])
     return c.redirect('/staff/broadcasts', 303)
   })
   return app
