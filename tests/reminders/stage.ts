@@ -116,7 +116,7 @@ export async function addResidents(
         for (const id of some)
           await startHelping(tx, { contact: by, person: `p-${id}`, label: `mẹ ${id}`, how: 'made', now: at })
       await saveRuns(tx, some.map((id) => run(id, { flow, step, startedAt: at, enteredAt: at, trail: ['sign-in'], ...runs })))
-      await appendLedger(tx, some.map((id) => event(`r-${id}`, 1, { person: `p-${id}`, contact: by ?? `c-${id}`, source: by === undefined ? 'self' : 'helper', flow, step, at, group })))
+      await appendLedger(tx, some.map((id) => event(`r-${id}`, 1, { person: `p-${id}`, contact: by ?? `c-${id}`, source: by === undefined ? 'self' : 'helper', flow, step, at, group, ...(runs.state === 'finished' ? { outcome: 'finished' as const } : {}) })))
     })
   }
 } // prettier-ignore
