@@ -10,7 +10,7 @@ export function pageDialog({ publicUrl }: { publicUrl: string }): Dialog {
     roles: ['leader', 'staff', 'admin'],
     async run(d) {
       // Another form may name the page; whatever a person typed behind the command opens the first one.
-      const path = /^\/staff(\/[a-z0-9-]+)*$/.test(d.args) ? d.args : '/staff'
+      const path = /^\/staff(\/[\w-]+)*(\?broadcast=[\w-]+)?$/.test(d.args) ? d.args : '/staff'
       const url = await d.act('link', ({ tx, at, contact }) =>
         makePageLink(tx, { publicUrl, contact: contact.contact, path, now: at }),
       )

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { BroadcastPlan, Route } from '../core/model/broadcast.js'
 import type { Said } from '../core/model/outbox.js'
 import { createPlanner, type Tally } from '../core/broadcast/planner.js'
+import { isToVisit } from '../core/broadcast/visits.js'
 import { wordReminder } from '../core/broadcast/message.js'
 import type { Placement } from '../core/policy/reach.js'
 import { audiencePage, type Member } from '../store/audience.js'
@@ -26,6 +27,8 @@ export interface Planned {
   /** Marks of all messages and posts, for `staysWithin`. */
   shown: string
   samples: Sample[]
+  /** Persons whom no message reaches, by group; null: whose group is not known. */
+  unreached: ReadonlyMap<number | null, number>
 }
 
 /** A message as one of the recipients will see it; no name, because it may be shown in a chat. */
@@ -55,6 +58,7 @@ export async function runPlan(
   const marks = new Set<string>()
   const chosen = new Map<string, Chosen>()
   const butOf = await exceptions(parts, plan, rule, now)
+  const unreached = new Map<number | null, number>()
   let after = ''
   for (;;) {
     const page = await audiencePage(store.db, query, after, PAGE)
@@ -62,6 +66,7 @@ export async function runPlan(
     const placed = page.map((member): NewRecipient => {
       const placement = planner.place(member, (placed) => but(member, placed))
       for (const mark of marksOf(member, placement)) marks.add(mark)
+      if (isUnreached(placement)) unreached.set(member.group, (unreached.get(member.group) ?? 0) + 1)
       if (placement.reason === null)
         choose(chosen, {
           member,
@@ -79,7 +84,12 @@ export async function runPlan(
   }
   const shown = [...marks].sort().join('')
   const fingerprint = createHash('sha256').update(shown).digest('base64url')
-  return { tally: planner.tally(), fingerprint, shown, samples: await samplesOf(parts, plan, now, [...chosen.values()].slice(0, SAMPLES)) } // prettier-ignore
+  return { tally: planner.tally(), fingerprint, shown, unreached, samples: await samplesOf(parts, plan, now, [...chosen.values()].slice(0, SAMPLES)) } // prettier-ignore
+}
+
+/** Whether a placed person stands on the list of visits. */
+export function isUnreached(placement: Placement): boolean {
+  return placement.reason !== null && isToVisit({ result: placement.place, reason: placement.reason })
 }
 
 /** Groups whose chat takes a post of this plan. Officials are nobody that a group's chat should hear of. */

@@ -126,10 +126,15 @@ async function members(db: Db, query: AudienceQuery, which: Fragment, end: Fragm
 /** Whether person `p`, with the run `r` that is not finished, is in an audience. */
 function isMember(db: Db, query: AudienceQuery): Fragment {
   const { audience } = query
-  return sql`p.merged_into is null and ${inGroups(db, audience)} and ${belongs(query)}
+  return sql`p.merged_into is null and ${inGroups(db, audience)} and ${belongs(query)} and ${KNOWN}
     and ${audience.residence === null ? sql`true` : listed(sql`w.residence = ${audience.residence}`)}
     and not exists (select 1 from run f where f.person = p.id and f.flow = ${audience.flow} and f.state = 'finished')`
 }
+
+/** A colleague who only came to the pages by a link is no resident to be reminded or visited: a contact without an address, on no list. */
+const KNOWN = sql.raw(`(r.id is not null or (select 1 from roster k where k.person = p.id limit 1) is not null
+  or (select 1 from contact k where k.person = p.id limit 1) is null
+  or (select 1 from contact k join address a on a.contact = k.id where k.person = p.id limit 1) is not null)`)
 
 function inGroups(db: Db, { groups }: Pick<Audience, 'groups'>): Fragment {
   if (groups === null) return sql`true`

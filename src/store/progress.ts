@@ -31,8 +31,6 @@ export interface PersonProgress {
   code: string | null
   /** Whether they chat with the bot at all. */
   chats: boolean
-  /** Whether an app of theirs can be written to. */
-  reachable: boolean
   /** `confirmed`: a head or the ward wrote it down; `self`: they reported it themselves, or their helper did. */
   finished: 'no' | 'self' | 'confirmed'
   /** How many events their runs in the guide have: a form shows what it was made from, and is refused once it is out of date. */
@@ -46,18 +44,19 @@ export interface ProgressQuestion {
   group?: number
   official?: boolean
   filter?: ProgressFilter
+  /** These alone, known to the roster or not. */
+  ids?: readonly string[]
   /** Beginnings of words of a name. */
   name?: string
   limit: number
   offset?: number
 }
 
-type Columns = Omit<PersonProgress, 'group' | 'visit' | 'official' | 'chats' | 'reachable' | 'finished' | 'at'> & {
+type Columns = Omit<PersonProgress, 'group' | 'visit' | 'official' | 'chats' | 'finished' | 'at'> & {
   grp: number
   visit: number | null
   official: number | null
   chats: number
-  reachable: number
   finished: number
   mark: number
   step: string | null
@@ -79,9 +78,14 @@ function some(rows: RawBuilder<unknown>): RawBuilder<unknown> {
 export async function progressOf(
   db: Db,
   scope: Scope,
-  { flow, group, official, filter = 'all', name, limit, offset = 0 }: ProgressQuestion,
+  { flow, group, official, filter = 'all', ids, name, limit, offset = 0 }: ProgressQuestion,
 ): Promise<{ total: number; people: PersonProgress[] }> {
-  const conditions = [sql`p.merged_into is null`, inScope(scope, sql`p.grp`), KNOWN, byFilter(filter, flow)]
+  const conditions = [
+    sql`p.merged_into is null`,
+    inScope(scope, sql`p.grp`),
+    ids ? sql`p.id in ${texts(db, ids)}` : KNOWN,
+    byFilter(filter, flow),
+  ]
   // The rows of a group are found by it in both tables: PostgreSQL would read the whole roster for one of sixty groups.
   const there = group === undefined ? sql`true` : sql`r.grp = ${group}`
   if (group !== undefined) conditions.push(sql`p.grp = ${group}`)
@@ -99,8 +103,6 @@ export async function progressOf(
     )
     select p.id, p.grp, r.name, r.born, r.residence, r.card, r.visit, r.official, h.street, h.house, h.code,
       case when ${some(sql`from contact c where c.person = p.id`)} then 1 else 0 end as chats,
-      case when ${some(sql`from contact c join address a on a.contact = c.id and a.state = 'ok' where c.person = p.id`)}
-        then 1 else 0 end as reachable,
       case when not ${ended(flow)} then 0 when ${confirmedBy(flow)} then 2 else 1 end as finished,
       (select coalesce(sum(f.seq), 0) from run f where f.person = p.id and f.flow = ${flow}) as mark,
       u.step, u.state, u.tries, u.entered_at, p.total
@@ -142,14 +144,13 @@ function confirmedBy(flow: string): RawBuilder<unknown> {
       and l.outcome in ('finished', 'confirmed') and l.source in ('leader', 'staff'))`
 }
 
-function personOf({ grp, visit, official, chats, reachable, finished, mark, step, state, tries, entered_at, total: _, ...row }: Columns): PersonProgress {
+function personOf({ grp, visit, official, chats, finished, mark, step, state, tries, entered_at, total: _, ...row }: Columns): PersonProgress {
   return {
     ...row,
     group: grp,
     visit: visit === 1,
     official: official === 1,
     chats: chats === 1,
-    reachable: reachable === 1,
     finished: finished === 0 ? 'no' : finished === 2 ? 'confirmed' : 'self',
     mark: Number(mark),
     at: step === null ? null : { step, state: state!, tries: tries!, since: entered_at! },

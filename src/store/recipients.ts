@@ -173,14 +173,15 @@ export async function leftOf(db: Db, broadcast: string): Promise<{ waiting: bool
 }
 
 /** The one word for what became of a recipient: the outbox has it as long as it keeps the message. */
-const RESULT = sql.raw(`case
+export const RESULT = sql.raw(`case
   when r.state = 'offline' then r.place
   when r.state = 'queued' then case coalesce(o.status, r.became)
     when 'sent' then 'sent' when 'kept' then 'sent' when 'maybe' then 'maybe' when 'failed' then 'failed' when 'cancelled' then 'cancelled'
     else 'waiting' end
   else r.state end`)
 
-const WHY = sql.raw(`case when r.state = 'queued' and o.status is not null then o.error else r.reason end`)
+/** Why: the outbox says it as long as it keeps the message. */
+export const WHY = sql.raw(`case when r.state = 'queued' and o.status is not null then o.error else r.reason end`)
 
 export interface ResultCount {
   result: Result

@@ -149,6 +149,20 @@ describeEngines('reminders from the chat', await engines(), (engine) => {
     expect(left.text).toContain('Việc gửi vẫn chạy')
   })
 
+  test('leads from the preview to the list of visits of that very broadcast', async () => {
+    await enrol(database.store.db, [rosterPerson(1, { group: 5 })])
+    const head = await officer('leader', 5)
+    await says(head, '/nhac')
+    await taps(head, 'vneid-level-1')
+    await taps(head, 'more')
+    expect((await taps(head, 'unfinished')).text).toMatch(/, 1 người không nhận được tin/)
+    await taps(head, 'visits')
+    expect((await head.heard()).some(({ text }) => text.includes('/staff/enter'))).toBe(true)
+    const { rows } = await sql<{ path: string; id: string }>`
+      select path, (select id from broadcast where state = 'preview') as id from page_link`.execute(database.store.db)
+    expect(rows.map(({ path }) => path)).toEqual([`/staff/groups/5/visits?broadcast=${rows[0]!.id}`])
+  })
+
   test('what a page or an app sends twice confirms once', async () => {
     const head = await officer('leader', 5)
     await previewed(head)

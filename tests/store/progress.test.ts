@@ -66,7 +66,7 @@ describeEngines('where people stand', await engines(), (engine) => {
     })
     expect(people[1]).toMatchObject({ finished: 'no', visit: true, at: { step: 'otp', state: 'open', tries: 2 } })
     expect(rest.people[0]).toMatchObject({ finished: 'self', official: true })
-    expect(rest.people[2]).toMatchObject({ chats: true, reachable: true, at: { step: 'phone' } })
+    expect(rest.people[2]).toMatchObject({ chats: true, at: { step: 'phone' } })
   })
 
   test('is found by what is the matter', async () => {

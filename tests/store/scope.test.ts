@@ -12,6 +12,7 @@ import { appendLedger, streamLedger } from '../../src/store/ledger.js'
 import { historyOf, mergePeople } from '../../src/store/merges.js'
 import { confirmedFinishes, progressOf } from '../../src/store/progress.js'
 import { troublesSince } from '../../src/store/radar.js'
+import { lostByGroup } from '../../src/store/lost.js'
 import { outcomePage } from '../../src/store/recipients.js'
 import { roleHolders } from '../../src/store/role-holders.js'
 import { rosterFigures } from '../../src/store/roster-figures.js'
@@ -62,6 +63,9 @@ const request: fc.Arbitrary<Request> = fc.oneof(
   fc.constant<Request>(async (db, scope) => ({ groups: (await queueOf(db, scope, { limit: 99 })).map(({ group }) => group) })), // prettier-ignore
   fc.constant<Request>(async (db, scope) => ({ groups: (await confirmedFinishes(db, scope)).map(({ group }) => group) })), // prettier-ignore
   fc.constant<Request>(async (db, scope) => ({ groups: (await streamLedger(db, scope, {}, null, 99)).map(({ group }) => group) })), // prettier-ignore
+  fc.constant<Request>(async (db, scope) => ({
+    groups: (await lostByGroup(db, scope, 'b', 'id-card')).map(({ group }) => group),
+  })),
   fc.constant<Request>(async (db, scope) => ({ groups: (await outcomePage(db, scope, 'b', '', 99)).map(({ group }) => group) })), // prettier-ignore
   fc.constant<Request>(async (db, scope) => ({ groups: (await openInvitations(db, scope, NOW)).map(({ grp }) => grp) })), // prettier-ignore
   fc.constant<Request>(async (db, scope) => ({ groups: (await roleHolders(db, scope)).flatMap(({ groups }) => groups) })), // prettier-ignore

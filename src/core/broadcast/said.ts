@@ -42,9 +42,12 @@ export function textProblemLine({ kind, ...vars }: OwnTextProblem): Line {
   return phrase(`remind.own.problems.${kind}`, vars)
 }
 
-/** Persons of a plan whom no message reaches. */
-export function unreachedOf({ places }: Pick<Tally, 'places'>): number {
-  return places.paper + places['group-post']
+/** Persons of a plan whom no message reaches, neither one of their own nor one in the chat of their group. */
+export function unreachedOf({ reasons }: Pick<Tally, 'reasons'>): number {
+  return Object.entries(reasons).reduce((sum, [key, count]) => {
+    const [place, reason] = key.split(': ') as [Place & Result, string]
+    return isToVisit({ result: place, reason }) ? sum + count : sum
+  }, 0)
 }
 
 /** A plan in numbers: who, how many, by which way, what it costs, who is left out and why. The first line is all that a hurried reader needs. */
@@ -116,3 +119,8 @@ export const REASONS = [
   'unanswered', 'had-another',
 ] as const // prettier-ignore
 const KNOWN: ReadonlySet<string> = new Set(REASONS)
+
+/** Whether a reason has words for people. */
+export function hasWords(reason: string): boolean {
+  return KNOWN.has(reason)
+}

@@ -138,7 +138,10 @@ async function compose(d: Dialogue, parts: ReminderParts, group: number | null, 
     })
     if (todo === 'cancel') return cancel()
     if (todo === 'visits')
-      return d.goTo('trang', group === null ? '/staff/broadcasts' : `/staff/groups/${group}/visits`)
+      return d.goTo(
+        'trang',
+        group === null ? `/staff/broadcasts/${id}` : `/staff/groups/${group}/visits?broadcast=${id}`,
+      )
     if (todo === 'send') {
       const done = await confirm(d, parts, shown)
       if (done.kind !== 'changed') return finished(d, parts, shown, done)

@@ -40,7 +40,7 @@ export async function watch(d: Dialogue, parts: ReminderParts, id: string): Prom
       ),
     })
     if (todo === 'cancel') return d.say(phrase('remind.goes-on'))
-    if (todo === 'page') return d.goTo('trang', '/staff/broadcasts')
+    if (todo === 'page') return d.goTo('trang', `/staff/broadcasts/${id}`)
     if (todo === 'refresh') continue
     const kept = await d.act('switch', async ({ tx, contact }) => {
       const broadcast = await loadBroadcast(tx, id)

@@ -1,13 +1,14 @@
 import { Hono } from 'hono'
 import { html } from 'hono/html'
 import { messagesOf } from '../../core/broadcast/planner.js'
-import { progressLines, tallyLines, unreachedOf, whoLine } from '../../core/broadcast/said.js'
+import { progressLines, tallyLines, whoLine } from '../../core/broadcast/said.js'
 import { may } from '../../core/policy/roles.js'
 import { type Labels, labelsOf } from './labels.js'
 import type { Line } from '../../core/model/message.js'
 import { phrase } from '../../core/talk/draft.js'
 import { decide, isAsked, lookAgain, mayApprove, mayHandle, refuseBroadcast } from '../../reminders/desk.js'
 import { type Broadcast, listBroadcasts, loadBroadcast } from '../../store/broadcasts.js'
+import { countUnreached } from '../../reminders/unreached.js'
 import { outcomePage } from '../../store/recipients.js'
 import { people } from '../../store/roster.js'
 import { missing, note } from './guard.js'
@@ -106,7 +107,7 @@ async function previewOf(site: StaffSite, c: StaffCall, labels: Labels, broadcas
   ${seen.samples.map(({ said }) => html`<div class="card lines">${said.text}</div>`)}
   ${isAsked(broadcast) ? '' : html`<p><a href="/staff/broadcasts?from=${broadcast.id}">${labels.line(phrase('broadcasts.edit'))}</a></p>`}
   ${waits ? html`<p>${labels.line(phrase('remind.asked'))}</p>` : count > 0 ? form : html`<p class="big">${labels.line(phrase('remind.nobody'))}</p>`}
-  ${unreachedOf(seen.tally) > 0 ? visitLinks(labels, broadcast, c, 'who=everybody') : ''}
+  ${visitLinks(labels, broadcast, c, seen.unreached)}
   ${mayApprove(scope, broadcast) ? deedForm(c, labels, broadcast.id, 'refuse') : ''}`
 }
 
@@ -134,7 +135,7 @@ async function going(site: StaffSite, c: StaffCall, labels: Labels, broadcast: B
       ${labels.line(phrase('remind.progress', { guide: labels.guide(broadcast.plan.audience.flow), state: phrase(`remind.states.${state}`) }))}
     </p>
     ${list(labels, progressLines(results))}
-    ${visitLinks(labels, broadcast, c, `broadcast=${id}`)}
+    ${visitLinks(labels, broadcast, c, await countUnreached(context.reminding, scope, broadcast))}
     <div class="row">
       ${state === 'running' ? deedForm(c, labels, id, 'pause') : ''}${state === 'paused' ? deedForm(c, labels, id, 'resume') : ''}
       ${running ? deedForm(c, labels, id, 'stop') : ''}
@@ -147,22 +148,24 @@ async function going(site: StaffSite, c: StaffCall, labels: Labels, broadcast: B
   </div>`
 } // prettier-ignore
 
-/** The people whom no message reached, on paper: a list a group. */
-function visitLinks(labels: Labels, { plan }: Broadcast, c: StaffCall, whom: string): Html | '' {
-  const { groups } = c.get('viewer').scope
-  const own = plan.audience.groups ?? (groups === 'ward' ? [] : groups)
-  if (own.length === 0) return ''
+/** The people whom no message reaches, on paper: a list a group. */
+function visitLinks(labels: Labels, { id }: Broadcast, c: StaffCall, unreached: ReadonlyMap<number | null, number>): Html | '' {
+  const { scope } = c.get('viewer')
+  const groups = [...unreached.keys()].filter((group) => group !== null && scope.holds(group)).sort((a, b) => a! - b!)
+  const nowhere = unreached.get(null) ?? 0
+  if (groups.length === 0 && nowhere === 0) return ''
   return html`<ul class="links row">
-    ${own.map(
-      (group) =>
-        html`<li>
-          <a href="/staff/groups/${group}/visits?${whom}&flow=${plan.audience.flow}"
-            >${labels.line(phrase('broadcasts.visits', { group }))}</a
-          >
-        </li>`,
-    )}
-  </ul>`
-}
+      ${groups.map(
+        (group) =>
+          html`<li>
+            <a href="/staff/groups/${group}/visits?broadcast=${id}"
+              >${labels.line(phrase('broadcasts.visits', { group: group!, count: unreached.get(group)! }))}</a
+            >
+          </li>`,
+      )}
+    </ul>
+    ${nowhere > 0 ? html`<p>${labels.line(phrase('broadcasts.visits-nowhere', { count: nowhere }))}</p>` : ''}`
+} // prettier-ignore
 
 function deedForm(c: StaffCall, labels: Labels, id: string, deed: 'pause' | 'resume' | 'stop' | 'refuse'): Html {
   return html`<form method="post" action="/staff/broadcasts/${id}/${deed}">

@@ -177,10 +177,17 @@ function groupTable(
   </section>`
 }
 
-/** Which guide a page is about; the page works without a script, so it is a form with a button. */
-export function flowChoice(site: StaffSite, c: StaffCall, labels: Labels, flow: string): Html {
+/** Which guide a page is about; the page works without a script, so it is a form with a button. `kept`: what else its address says. */
+export function flowChoice(
+  site: StaffSite,
+  c: StaffCall,
+  labels: Labels,
+  flow: string,
+  kept: Readonly<Record<string, string>> = {},
+): Html {
   const say = c.get('say')
   return html`<form method="get" class="row">
+    ${Object.entries(kept).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`)}
     <label for="flow">${say('overview.guide')}</label>
     <select id="flow" name="flow">
       ${[...site.context.world.flows.keys()].map(

@@ -1,26 +1,26 @@
 import { Hono } from 'hono'
 import { html } from 'hono/html'
-import { isToVisit } from '../../core/broadcast/visits.js'
+import { hasWords } from '../../core/broadcast/said.js'
+import type { Audience, BroadcastPlan } from '../../core/model/broadcast.js'
 import { nameKey } from '../../core/roster/names.js'
-import { mayHandle } from '../../reminders/desk.js'
+import { mayApprove, mayHandle } from '../../reminders/desk.js'
+import { phrase } from '../../core/talk/draft.js'
+import { unreachedBy, unreachedByPlan } from '../../reminders/unreached.js'
 import { loadBroadcast } from '../../store/broadcasts.js'
 import type { PersonProgress } from '../../store/progress.js'
 import { progressOf } from '../../store/progress.js'
-import { outcomePage } from '../../store/recipients.js'
 import { people, withPhones } from '../../store/roster.js'
 import { groupOf, isTooSmall, missing, note, refuse } from './guard.js'
-import { flowOf, labelsOf } from './labels.js'
+import { flowOf, type Labels, labelsOf } from './labels.js'
 import { callLink, type Html, page, table } from './layout.js'
 import { flowChoice } from './overview.js'
-import { standing } from './group.js'
-import type { Say, StaffCall, StaffEnv, StaffSite } from './site.js'
+import { pages, standing } from './group.js'
+import type { Say, StaffEnv, StaffSite } from './site.js'
 
-/** Outcomes of a broadcast that are read at a time. */
-const OUTCOMES = 2000
-/** The most that one list holds: nobody visits more. */
-const LIMIT = 500
+/** Rows of a page: nobody visits more in a week. */
+const PAGE = 500
 
-/** `/staff/groups/5/visits`: whom to visit and why, street by street, for paper. */
+/** `/staff/groups/5/visits`: whom to visit and why, street by street, for paper. `?broadcast=ID`: those whom it does not reach. */
 export function visitRoutes(site: StaffSite): Hono<StaffEnv> {
   const { context } = site
   const app = new Hono<StaffEnv>()
@@ -31,26 +31,31 @@ export function visitRoutes(site: StaffSite): Hono<StaffEnv> {
     const labels = labelsOf(site, c)
     const { scope } = c.get('viewer')
     const { db } = context.store
-    const flow = flowOf(site, c.req.query('flow'))
+    const asked = c.req.query('broadcast')
+    const broadcast = asked === undefined ? null : await loadBroadcast(db, asked)
+    if (asked !== undefined && !(broadcast && (mayHandle(scope, broadcast) || mayApprove(scope, broadcast))))
+      return missing(site, c)
+    const flow = flowOf(site, c.req.query('flow') ?? broadcast?.plan.audience.flow)
     const small = await isTooSmall(site, c, group)
     const everybody = c.req.query('who') === 'everybody'
-    const all = await progressOf(db, scope, { flow, group, limit: 20_000 })
-    const unreached = await unreachedBy(site, c, c.req.query('broadcast'))
-    if (unreached === null) return missing(site, c)
-    const why = (person: PersonProgress) =>
-      unreached === undefined
-        ? reasons(person, { small, everybody })
-        : unreached.has(person.id)
-          ? (['unreachable'] as const)
-          : []
-    const visited = all.people.filter((person) => why(person).length > 0).slice(0, LIMIT)
-    const ids = visited.map(({ id }) => id)
+    const unreached = broadcast
+      ? await unreachedBy(context.reminding, scope, broadcast)
+      : small
+        ? new Map<string, string>()
+        : await unreachedByPlan(context.reminding, unfinishedOf(flow, group))
+    const ids = broadcast ? { ids: [...unreached.keys()] } : {}
+    const all = await progressOf(db, scope, { flow, group, limit: 20_000, ...ids })
+    const why = (person: PersonProgress) => reasons(person, { lost: unreached.has(person.id), all: everybody || broadcast !== null }) // prettier-ignore
+    const listed = all.people.filter((person) => why(person).length > 0).sort(byDoor)
+    const last = Math.max(1, Math.ceil(listed.length / PAGE))
+    const at = Math.min(last, Math.max(1, Number(c.req.query('page')) || 1))
+    const visited = listed.slice((at - 1) * PAGE, at * PAGE)
     const phones = new Map(
-      withPhones(context.seals, await people(db, scope, { ids })).map(({ id, phone }) => [id, phone]),
-    )
+      withPhones(context.seals, await people(db, scope, { ids: visited.map(({ id }) => id) })).map(({ id, phone }) => [id, phone]),
+    ) // prettier-ignore
     await note(site, c, { kind: 'visits', group, count: visited.length })
     const streets = new Map<string, PersonProgress[]>()
-    for (const person of [...visited].sort(byDoor)) {
+    for (const person of visited) {
       const street = person.street ?? say('visits.no-street')
       streets.set(street, [...(streets.get(street) ?? []), person])
     }
@@ -64,67 +69,61 @@ export function visitRoutes(site: StaffSite): Hono<StaffEnv> {
               <td data-label="${say('visits.column.house')}">${[person.house, person.code === null ? null : `(${person.code})`].filter(Boolean).join(' ')}</td>
               <th scope="row">${person.name ?? say('group.chat-only')} ${person.born ?? ''}</th>
               <td data-label="${say('visits.column.phone')}">${callLink(phones.get(person.id))}</td>
-              <td data-label="${say('visits.column.why')}">${why(person).map((one) => say(`visits.why.${one}`)).join(', ')}</td>
+              <td data-label="${say('visits.column.why')}">${why(person).map((one) => (one === 'unreachable' ? lostBecause(labels, say, unreached.get(person.id)!) : say(`visits.why.${one}`))).join(', ')}</td>
               <td data-label="${say('visits.column.standing')}">${small ? '' : standing(say, labels, flow, person)}</td>
               <td class="blank"><span class="unseen">${say('visits.column.visited')}</span></td>
             </tr>`,
         ),
       ),
     ) // prettier-ignore
+    const kept: Record<string, string> = broadcast ? { broadcast: broadcast.id } : everybody ? { who: 'everybody' } : {}
+    const query = (more: Record<string, string>) => `?${new URLSearchParams({ flow, ...kept, ...more }).toString()}`
+    const about = { count: listed.length, guide: labels.guide(flow), time: labels.time(context.clock()) }
     const body = html`<p class="screen"><a href="/staff/groups/${group}">${say('group.name', { group })}</a></p>
-      ${flowChoice(site, c, labels, flow)}
-      <p>
-        ${say('visits.about', { count: visited.length, guide: labels.guide(flow), time: labels.time(context.clock()) })}
-      </p>
+      ${flowChoice(site, c, labels, flow, kept)}
+      <p>${say(broadcast ? 'visits.about-broadcast' : 'visits.about', about)}</p>
       <p class="screen">
-        <a href="?${new URLSearchParams({ flow, who: everybody ? 'asked' : 'everybody' }).toString()}"
-          >${say(everybody ? 'visits.only-asked' : 'visits.everybody')}</a
-        >
+        ${
+          broadcast
+            ? html`<a href="/staff/broadcasts/${broadcast.id}">${say('visits.to-broadcast')}</a>`
+            : html`<a href="?${new URLSearchParams({ flow, who: everybody ? 'asked' : 'everybody' }).toString()}"
+                >${say(everybody ? 'visits.only-asked' : 'visits.everybody')}</a
+              >`
+        }
       </p>
       <p class="screen"><button type="button" data-print>${say('visits.print')}</button></p>
       <div class="door">${lists}</div>
-      ${whole(say, visited.length)}`
+      ${last > 1 ? html`<p role="note">${say('visits.more', { count: visited.length, total: listed.length })}</p>` : ''}
+      ${pages(say, query, at, last)}`
     return c.html(page(site, c, say('visits.title', { group }), body))
   })
   return app
 }
 
-/** Whom a broadcast should have reached and did not; undefined: none was asked about, null: it is not the viewer's. */
-async function unreachedBy(
-  { context }: StaffSite,
-  c: StaffCall,
-  id: string | undefined,
-): Promise<ReadonlySet<string> | null | undefined> {
-  if (id === undefined) return undefined
-  const { db } = context.store
-  const broadcast = await loadBroadcast(db, id)
-  if (!broadcast || !mayHandle(c.get('viewer').scope, broadcast)) return null
-  const found = new Set<string>()
-  for (let after = ''; ;) {
-    const rows = await outcomePage(db, c.get('viewer').scope, id, after, OUTCOMES)
-    for (const row of rows) if (isToVisit(row)) found.add(row.person)
-    if (rows.length < OUTCOMES) return found
-    after = rows.at(-1)!.person
-  }
+/** Everybody of a group who has not finished, as a reminder would be planned for them. */
+function unfinishedOf(flow: string, group: number): BroadcastPlan {
+  const audience: Audience = { flow, who: { kind: 'unfinished' }, groups: [group], residence: null }
+  return { audience, wording: { kind: 'ready' }, at: null, paid: false }
 }
 
-function whole(say: Say, count: number): Html | '' {
-  return count < LIMIT ? '' : html`<p role="note">${say('visits.more', { count: LIMIT })}</p>`
+/** «không nhắn tới được: chỉ dùng trang chat»; what an app itself said has no words. */
+function lostBecause(labels: Labels, say: Say, reason: string): string {
+  return [say('visits.why.unreachable'), ...(hasWords(reason) ? [labels.line(phrase(`remind.reasons.${reason}`))] : [])].join(': ') // prettier-ignore
 }
 
 /**
- * Why somebody is on the list: they asked for it, have no card, or are unfinished where no message gets to. Whoever never chatted counts among these
- * only where everybody is asked about: at the start that is the whole group.
+ * Why somebody is on the list: they asked for it, have no card, or no message gets to them. Whoever never chatted counts among these only where
+ * everybody is asked about: at the start that is the whole group.
  */
 function reasons(
-  person: PersonProgress,
-  { small, everybody }: { small: boolean; everybody: boolean },
+  { visit, card, chats, name }: PersonProgress,
+  { lost, all }: { lost: boolean; all: boolean },
 ): ('visit' | 'no-card' | 'unreachable')[] {
-  const unreached = !small && !person.reachable && person.finished === 'no' && (person.chats || everybody)
+  const isLost = lost && (all || (chats && name !== null))
   return [
-    ...(person.visit ? (['visit'] as const) : []),
-    ...(person.card === 'none' ? (['no-card'] as const) : []),
-    ...(unreached && person.name !== null ? (['unreachable'] as const) : []),
+    ...(visit ? (['visit'] as const) : []),
+    ...(card === 'none' ? (['no-card'] as const) : []),
+    ...(isLost ? (['unreachable'] as const) : []),
   ]
 }
 

@@ -1,0 +1,46 @@
+import type { BroadcastPlan } from '../core/model/broadcast.js'
+import type { Scope } from '../core/policy/roles.js'
+import { isToVisit } from '../core/broadcast/visits.js'
+import type { Broadcast } from '../store/broadcasts.js'
+import { lostByGroup, lostRecipients } from '../store/lost.js'
+import type { ReminderParts } from './parts.js'
+import { isUnreached, runPlan } from './plan.js'
+
+/** Those whom no message reaches, each with the reason. */
+export type Unreached = ReadonlyMap<string, string>
+
+/** Whom a plan would not reach if it were sent now. */
+export async function unreachedByPlan(
+  parts: ReminderParts,
+  plan: BroadcastPlan,
+  rule: string | null = null,
+): Promise<Unreached> {
+  const found = new Map<string, string>()
+  await runPlan(parts, plan, parts.clock(), null, rule, async (page) => {
+    for (const { person, placement } of page) if (isUnreached(placement)) found.set(person, placement.reason!)
+  })
+  return found
+}
+
+/** Whom a broadcast did not reach – or will not, as long as it is not confirmed – and who has not finished since. */
+export async function unreachedBy(
+  parts: ReminderParts,
+  scope: Scope,
+  { id, state, plan, rule }: Pick<Broadcast, 'id' | 'state' | 'plan' | 'rule'>,
+): Promise<Unreached> {
+  if (state === 'preview' || state === 'freezing') return unreachedByPlan(parts, plan, rule)
+  const lost = await lostRecipients(parts.store.db, scope, id, plan.audience.flow)
+  return new Map(lost.filter(isToVisit).map(({ person, reason }) => [person, reason ?? '']))
+}
+
+/** How many there are of them in each group, of a broadcast that was confirmed; null: whose group is not known. */
+export async function countUnreached(
+  { store }: ReminderParts,
+  scope: Scope,
+  { id, plan }: Pick<Broadcast, 'id' | 'plan'>,
+): Promise<Map<number | null, number>> {
+  const counts = new Map<number | null, number>()
+  for (const row of await lostByGroup(store.db, scope, id, plan.audience.flow))
+    if (isToVisit(row)) counts.set(row.group, (counts.get(row.group) ?? 0) + Number(row.count))
+  return counts
+}
