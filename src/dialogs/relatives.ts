@@ -11,7 +11,7 @@ import { type LoadedContact, loadReachable } from '../store/contacts.js'
 import { type Helped, helpedBy, helpersOf, LABEL_MAX, makePerson, startHelping, stopHelping } from '../store/helping.js'
 import { scopeOfContact } from '../store/scope.js'
 import type { Seals } from '../store/sealed.js'
-import { joinContact, redeemSlip } from '../store/slips.js'
+import { giveSlipBack, joinContact, redeemSlip } from '../store/slips.js'
 import type { Db } from '../store/tables.js'
 import type { Dialog, Dialogue } from './dialogue.js'
 
@@ -156,6 +156,9 @@ async function bySlip(d: Dialogue, parts: RelativesParts, code: string): Promise
       })
       if (joined === 'joined')
         await note(tx, contact, { id: newId(), at, deed: 'joined', kind: 'slip', subject: person })
+      // Whoever is somebody else already must not use up the owner's code.
+      if (joined === 'other-person' || joined === 'not-there')
+        await giveSlipBack(tx, parts.seals, { code, contact: contact.contact })
       return { joined }
     }
     await startHelping(tx, { contact: contact.contact, person, label, how: 'slip', now: at })

@@ -3,6 +3,7 @@ import { afterWrong, mayTry, SLIP_MS, type Tries } from '../core/roster/slip.js'
 import type { Scope } from '../core/policy/roles.js'
 import { absorb } from './merges.js'
 import { people } from './roster.js'
+import { texts } from './rows.js'
 import { inScope } from './scope.js'
 import type { Seals } from './sealed.js'
 import type { Db } from './tables.js'
@@ -10,7 +11,7 @@ import type { Db } from './tables.js'
 /** The codes' column: their keyed hash is made with this name. A code is short enough to be guessed from a plain hash. */
 const CODE = 'slip.code'
 
-/** Keeps a code for a person of the scope; any older code of theirs ends. The code comes from `core/roster/slip.ts` and is shown once. */
+/** Keeps a code for a person of the scope; any older code of theirs is void. The code comes from `core/roster/slip.ts` and is shown once. */
 export async function createSlip(
   db: Db,
   scope: Scope,
@@ -19,7 +20,9 @@ export async function createSlip(
 ): Promise<'created' | 'out-of-scope'> {
   const [known] = await people(db, scope, { ids: [person] })
   if (!known) return 'out-of-scope'
-  await sql`delete from slip where person = ${person} and used_at is null`.execute(db)
+  await sql`update slip set voided_at = ${now} where person = ${person} and used_at is null and voided_at is null`.execute(
+    db,
+  )
   await sql`
     insert into slip (code_hash, person, created_at, created_by, expires_at)
     values (${seals.hash(CODE, code)}, ${person}, ${now}, ${scope.who}, ${now + SLIP_MS})`.execute(db)
@@ -27,11 +30,11 @@ export async function createSlip(
 }
 
 /** Whom a code stands for, or why it stands for nobody; `too-many`: this contact has guessed too often today. */
-export type Redeemed = { person: string } | 'unknown' | 'expired' | 'used' | 'too-many'
+export type Redeemed = { person: string } | 'unknown' | 'expired' | 'used' | 'voided' | 'too-many'
 
 /**
- * Uses a code up, inside a transaction that is committed even when it fails: a wrong code counts. What it opens – being that person, or acting for
- * them – is the caller's to say (`joinContact`).
+ * Uses a code up, inside a transaction that is committed even when it fails: a code that never was counts as a guess. What it opens – being that person, or acting for
+ * them – is the caller's to say (`joinContact`), who gives it back (`giveSlipBack`) where it opens nothing.
  */
 export async function redeemSlip(
   db: Db,
@@ -43,15 +46,40 @@ export async function redeemSlip(
   const hash = seals.hash(CODE, code)
   const taken = await sql<{ person: string }>`
     update slip set used_at = ${now}, used_by = ${contact}
-    where code_hash = ${hash} and used_at is null and expires_at > ${now} returning person`.execute(db)
+    where code_hash = ${hash} and used_at is null and voided_at is null and expires_at > ${now} returning person`.execute(
+    db,
+  )
   if (taken.rows[0]) return taken.rows[0]
+  const found = await sql<{ used_at: number | null; voided_at: number | null }>`
+    select used_at, voided_at from slip where code_hash = ${hash}`.execute(db)
+  const [slip] = found.rows
+  if (slip) return slip.used_at !== null ? 'used' : slip.voided_at !== null ? 'voided' : 'expired'
   const { since, wrong } = afterWrong(tries, now)
   await sql`
     insert into slip_try (contact, since, wrong) values (${contact}, ${since}, ${wrong})
     on conflict (contact) do update set since = excluded.since, wrong = excluded.wrong`.execute(db)
-  const found = await sql<{ used_at: number | null }>`select used_at from slip where code_hash = ${hash}`.execute(db)
-  if (!found.rows[0]) return 'unknown'
-  return found.rows[0].used_at === null ? 'expired' : 'used'
+  return 'unknown'
+}
+
+/** A code opened nothing for whoever used it: its owner still can. */
+export async function giveSlipBack(
+  db: Db,
+  seals: Seals,
+  { code, contact }: { code: string; contact: string },
+): Promise<void> {
+  await sql`
+    update slip set used_at = null, used_by = null
+    where code_hash = ${seals.hash(CODE, code)} and used_by = ${contact}`.execute(db)
+}
+
+/** Those of these persons who have a slip that can still be used, and until when. */
+export async function liveSlips(db: Db, persons: readonly string[], now: number): Promise<Map<string, number>> {
+  if (persons.length === 0) return new Map()
+  const found = await sql<{ person: string; until: number }>`
+    select person, max(expires_at) as until from slip
+    where person in ${texts(db, persons)} and used_at is null and voided_at is null and expires_at > ${now}
+    group by person`.execute(db)
+  return new Map(found.rows.map(({ person, until }) => [person, Number(until)]))
 }
 
 async function triesOf(db: Db, contact: string): Promise<Tries | null> {

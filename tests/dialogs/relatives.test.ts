@@ -113,6 +113,40 @@ describeEngines('several people behind one phone', await engines(), (engine) => 
     expect((await grandson.session()).person).not.toBe(id)
   })
 
+  test('a slip that opens nothing for somebody whom the list knows as another is left to its owner', async () => {
+    const { id, code } = await rosterPerson()
+    const { person } = await helper.session()
+    const { store } = bot.context
+    await sql`
+      insert into roster (person, household, name, folded, residence, card, visit, official, updated_at)
+      values (${person}, 'h1', 'Nguyễn Văn Ba', 'nguyen van ba', 'permanent', 'none', 0, 0, 1)`.execute(store.db)
+    await helper.start(`ps_${code}`)
+    await work()
+    expect((await taps(helper, 'mine')).text).toContain('một người khác')
+    const owner = bot.resident()
+    await begin(owner)
+    await owner.start(`ps_${code}`)
+    await work()
+    expect((await taps(owner, 'mine')).text).toContain('nối bác với danh sách của tổ')
+    expect((await owner.session()).person).toBe(id)
+  })
+
+  test('a slip that a newer one replaced says so, however often it is typed, and is no wrong guess', async () => {
+    const { id, code } = await rosterPerson()
+    const newer = slipCode(new Uint8Array(40).map((_, i) => i + 3))!
+    await createSlip(database.store.db, scopeOf(OPERATOR), bot.context.seals, { person: id, code: newer, now: bot.clock() }) // prettier-ignore
+    for (let i = 0; i < 6; i++) {
+      await helper.start(`ps_${code}`)
+      await work()
+      expect((await taps(helper, 'mine')).text).toContain('thay bằng phiếu mới')
+    }
+    // Paper may lie for a month.
+    bot.clock.pass(31 * 86_400_000)
+    await helper.start(`ps_${newer}`)
+    await work()
+    expect((await taps(helper, 'mine')).text).toContain('nối bác với danh sách của tổ')
+  })
+
   test('without the person’s word nobody is brought in, and one may stop at any time', async () => {
     await says(helper, '/nguoithan')
     await taps(helper, 'new')

@@ -1,7 +1,7 @@
 import { DAY_MS } from '../policy/calendar.js'
 
-/** How long a slip may be taken up, ms. */
-export const SLIP_MS = 7 * DAY_MS
+/** How long a slip may be taken up, ms: paper lies on a cupboard until the grandson comes. */
+export const SLIP_MS = 45 * DAY_MS
 /** Wrong codes of one contact within a day, after which no code is tried any more. */
 export const WRONG_LIMIT = 5
 

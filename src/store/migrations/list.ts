@@ -29,6 +29,7 @@ import { articles } from './0031-articles.js'
 import { readers } from './0034-readers.js'
 import { roleLabels } from './0038-role-labels.js'
 import { corrections } from './0040-corrections.js'
+import { voidedSlips } from './0042-voided-slips.js'
 
 /** Every migration, in order. What was released is never changed: a new one is added below. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -62,4 +63,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0038-role-labels': roleLabels,
   '0040-corrections': corrections,
   '0037-agreed-rules': agreedRules,
+  '0042-voided-slips': voidedSlips,
 }

@@ -74,6 +74,7 @@ interface SlipTable {
   expires_at: number
   used_at: number | null
   used_by: string | null
+  voided_at: number | null
 }
 
 /** Wrong codes of a contact since an instant. */

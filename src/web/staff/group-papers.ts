@@ -1,13 +1,15 @@
 import { Hono } from 'hono'
 import { html } from 'hono/html'
 import { makeSlip, slipPayload } from '../../access/slip.js'
-import { printedCode } from '../../core/roster/slip.js'
+import { dayOf } from '../../core/policy/calendar.js'
+import { printedCode, SLIP_MS } from '../../core/roster/slip.js'
 import { audit } from '../../store/audit.js'
 import { type PersonProgress, progressOf } from '../../store/progress.js'
 import { groupOf, refuse } from './guard.js'
-import { flowOf } from './labels.js'
+import { liveSlips } from '../../store/slips.js'
+import { flowOf, labelsOf } from './labels.js'
 import { csrfField, page } from './layout.js'
-import { qr } from './qr.js'
+import { slipPictures } from './slip.js'
 import type { StaffEnv, StaffSite } from './site.js'
 import { byDoor } from './tally.js'
 
@@ -23,14 +25,58 @@ export function groupPaperRoutes(site: StaffSite): Hono<StaffEnv> {
     const group = groupOf(c, 'roster')
     if (group === null) return refuse(site, c, 'papers')
     const say = c.get('say')
-    const silent = (await silentPeople(group, c.get('viewer').scope)).length
+    const silent = await silentPeople(group, c.get('viewer').scope)
+    const live = await liveSlips(
+      context.store.db,
+      silent.map(({ id }) => id),
+      context.clock(),
+    )
+    const without = silent.length - live.size
+    const have = silent.filter(({ id }) => live.has(id))
+    const labels = labelsOf(site, c)
     const body = html`<p><a href="/staff/groups/${group}">${say('group.name', { group })}</a></p>
       <section class="card">
         <h2>${say('papers.slips')}</h2>
-        <p>${say('papers.slips-about', { count: Math.min(silent, SLIPS) })}</p>
-        <form method="post" action="/staff/groups/${group}/slips">
-          ${csrfField(c)}<button>${say('papers.slips-make')}</button>
-        </form>
+        <p>
+          ${without === 0 ? say('papers.slips-none') : say('papers.slips-about', { count: Math.min(without, SLIPS) })}${without > SLIPS ? html` ${say('papers.slips-rest', { count: without - SLIPS })}` : ''}
+        </p>
+        ${
+          without === 0
+            ? ''
+            : html`<form method="post" action="/staff/groups/${group}/slips">
+                ${csrfField(c)}<button>${say('papers.slips-make')}</button>
+              </form>`
+        }
+        ${
+          have.length === 0
+            ? ''
+            : html`<details>
+                <summary>${say('papers.slips-live', { count: have.length })}</summary>
+                <p>${say('papers.slips-again-about')}</p>
+                <ul class="people">
+                  ${have.map(
+                    ({ id, name, born, house, street }) =>
+                      html`<li>
+                        <div class="told">
+                          <strong>${name} ${born ?? ''}</strong>
+                          <span class="where">${[house, street].filter(Boolean).join(', ')}</span>
+                          <span class="quiet"
+                            >${say('papers.slips-until', { day: labels.day(dayOf(live.get(id)!)) })}</span
+                          >
+                        </div>
+                        <form method="post" action="/staff/people/${id}/slip">
+                          ${csrfField(c)}<button
+                            class="second"
+                            aria-label="${say('papers.slips-again-for', { name: name ?? '' })}"
+                          >
+                            ${say('papers.slips-again')}
+                          </button>
+                        </form>
+                      </li>`,
+                  )}
+                </ul>
+              </details>`
+        }
       </section>
       <section class="card">
         <h2>${say('papers.tally')}</h2>
@@ -44,10 +90,19 @@ export function groupPaperRoutes(site: StaffSite): Hono<StaffEnv> {
     const group = groupOf(c, 'roster')
     if (group === null) return refuse(site, c, 'slips')
     const say = c.get('say')
+    const labels = labelsOf(site, c)
     const { scope } = c.get('viewer')
     const now = context.clock()
-    const chosen = (await silentPeople(group, scope)).slice(0, SLIPS)
+    const silent = await silentPeople(group, scope)
+    await context.waysIn.learn()
     const slips = await context.store.transaction(async (tx) => {
+      // A slip that was handed out stays good: only those without one get one.
+      const live = await liveSlips(
+        tx,
+        silent.map(({ id }) => id),
+        now,
+      )
+      const chosen = silent.filter(({ id }) => !live.has(id)).slice(0, SLIPS)
       const made: { person: PersonProgress; code: string }[] = []
       for (const person of chosen) {
         const code = await makeSlip(tx, scope, context.seals, { person: person.id, now })
@@ -66,9 +121,10 @@ export function groupPaperRoutes(site: StaffSite): Hono<StaffEnv> {
             html`<section class="card">
               <h2>${person.name} ${person.born ?? ''}</h2>
               <p class="quiet">${[person.house, person.street].filter(Boolean).join(', ')}</p>
-              ${qr(`${context.config.publicUrl}/chat?start=${slipPayload(code)}`, say('person.slip-qr'))}
+              ${slipPictures(c, context.waysIn.of(slipPayload(code)))}
               <p class="code">${printedCode(code)}</p>
               <p>${say('person.slip-how', { code: printedCode(code) })}</p>
+              <p class="quiet">${say('person.slip-until', { day: labels.day(dayOf(now + SLIP_MS)) })}</p>
             </section>`,
         )}
       </div>`

@@ -85,10 +85,12 @@ export function tallyRoutes(site: StaffSite): Hono<StaffEnv> {
     const { people } = await progressOf(context.store.db, scope, { flow, group, limit: 20_000 })
     // Who is left off would show who has finished: in a group too small for that everybody is on it.
     const listed = people.filter(({ name, finished }) => name !== null && (small || finished === 'no')).sort(byDoor)
-    const id = context.newId()
-    const persons = listed.slice(0, ROWS).map((person) => person.id)
-    await context.store.transaction((tx) => makeTallySheet(tx, { id, group, flow, by: contact, at: context.clock(), persons })) // prettier-ignore
-    return c.redirect(`/staff/groups/${group}/tally/${id}`, 303)
+    // More than one sheet holds go on on the next.
+    const sheets = Array.from({ length: Math.max(1, Math.ceil(listed.length / ROWS)) }, (_, i) => ({ id: context.newId(), persons: listed.slice(i * ROWS, (i + 1) * ROWS).map((person) => person.id) })) // prettier-ignore
+    await context.store.transaction(async (tx) => {
+      for (const sheet of sheets) await makeTallySheet(tx, { ...sheet, group, flow, by: contact, at: context.clock() })
+    })
+    return c.redirect(`/staff/groups/${group}/tally${sheets.length > 1 ? `?flow=${flow}` : `/${sheets[0]!.id}`}`, 303)
   })
 
   app.get('/groups/:group/tally/:sheet', async (c) => {
