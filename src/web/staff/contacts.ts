@@ -26,10 +26,7 @@ export function contactRoutes(site: StaffSite): Hono<StaffEnv> {
     const waiting = (await strangers(db, scope, 2_000)).filter((one) => one.group === group).slice(0, LIMIT)
     const known = waiting.length === 0 ? [] : await people(db, scope, { group })
     await note(site, c, { kind: 'contacts', group, count: waiting.length })
-    const options = known.map(
-      ({ id, name, born, house }) =>
-        html`<option value="${id}">${[name, born, house].filter((part) => part !== null).join(', ')}</option>`,
-    )
+    const choices = [...choicesOf(known).keys()].map((label) => html`<option value="${label}"></option>`)
     const lines = waiting.map(
       ({ contact, channel, lastAt }, i) =>
         html`<li>
@@ -40,10 +37,14 @@ export function contactRoutes(site: StaffSite): Hono<StaffEnv> {
           <form method="post" class="row">
             ${csrfField(c)}<input type="hidden" name="contact" value="${contact}" />
             <label for="person-${i}">${say('contacts.who')}</label>
-            <select id="person-${i}" name="person" required>
-              <option value="">${say('contacts.choose')}</option>
-              ${options}
-            </select>
+            <input
+              id="person-${i}"
+              name="person"
+              list="known"
+              autocomplete="off"
+              placeholder="${say('contacts.choose')}"
+              required
+            />
             <button>${say('contacts.join')}</button>
           </form>
         </li>`,
@@ -51,7 +52,7 @@ export function contactRoutes(site: StaffSite): Hono<StaffEnv> {
     const body = html`${notice(c)}
       <p><a href="/staff/groups/${group}">${say('group.name', { group })}</a></p>
       <p>${say('contacts.about')}</p>
-      ${waiting.length === 0 ? html`<p>${say('contacts.none')}</p>` : html`<ul class="people stacked">${lines}</ul>`}` // prettier-ignore
+      ${waiting.length === 0 ? html`<p>${say('contacts.none')}</p>` : html`<ul class="people stacked">${lines}</ul><datalist id="known">${choices}</datalist>`}` // prettier-ignore
     return c.html(page(site, c, say('contacts.title', { group }), body))
   })
 
@@ -62,14 +63,39 @@ export function contactRoutes(site: StaffSite): Hono<StaffEnv> {
     const { contact, person } = await c.req.parseBody()
     const now = context.clock()
     const joined = await context.store.transaction(async (tx) => {
-      const outcome = await confirmContact(tx, scope, { contact: String(contact), person: String(person), now })
+      const chosen = chosenIn(await people(tx, scope, { group }), String(person))
+      if (chosen === 'nobody' || chosen === 'several') return `person-${chosen}`
+      const outcome = await confirmContact(tx, scope, { contact: String(contact), person: chosen.id, now })
       if (outcome === 'joined')
         await audit(tx, scope, [
-          { id: context.newId(), at: now, deed: 'joined', kind: 'contact', subject: String(person), group, count: 1 },
+          { id: context.newId(), at: now, deed: 'joined', kind: 'contact', subject: chosen.id, group, count: 1 },
         ])
       return outcome
     })
     return c.redirect(`/staff/groups/${group}/contacts?done=${joined}`, 303)
   })
   return app
+}
+
+type Known = Awaited<ReturnType<typeof people>>[number]
+
+/** People by what stands for them in the one list that all fields share: name, year and house; two who are alike have numbers. */
+function choicesOf(known: readonly Known[]): Map<string, Known> {
+  const choices = new Map<string, Known>()
+  for (const person of [...known].sort((a, b) => (a.id < b.id ? -1 : 1))) {
+    const label = [person.name, person.born, person.house].filter((part) => part !== null).join(', ')
+    let own = label
+    for (let n = 2; choices.has(own); n++) own = `${label} (${n})`
+    choices.set(own, person)
+  }
+  return choices
+}
+
+/** Whom a field names: one of the list, or a whole name that only one person has. Parts of names name nobody: nothing is joined on a guess. */
+function chosenIn(known: readonly Known[], typed: string): Known | 'nobody' | 'several' {
+  const text = typed.trim().normalize('NFC')
+  const listed = choicesOf(known).get(text) ?? known.find(({ id }) => id === text)
+  if (listed) return listed
+  const named = known.filter(({ name }) => name.toLocaleLowerCase('vi') === text.toLocaleLowerCase('vi'))
+  return named.length > 1 ? 'several' : (named[0] ?? 'nobody')
 }

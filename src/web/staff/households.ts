@@ -4,10 +4,14 @@ import { dayOf } from '../../core/policy/calendar.js'
 import { audit } from '../../store/audit.js'
 import { reviewHouseholds } from '../../store/enrol.js'
 import { households } from '../../store/roster.js'
+import { pages } from './group.js'
 import { groupOf, note, refuse } from './guard.js'
 import { labelsOf } from './labels.js'
 import { csrfField, notice, page } from './layout.js'
 import type { StaffEnv, StaffSite } from './site.js'
+
+/** Households on a page. */
+const PAGE = 100
 
 /** `/staff/groups/5/households`: which households the head has gone through, and «reviewed today». */
 export function householdRoutes(site: StaffSite): Hono<StaffEnv> {
@@ -21,8 +25,12 @@ export function householdRoutes(site: StaffSite): Hono<StaffEnv> {
     const labels = labelsOf(site, c)
     const all = await households(context.store.db, c.get('viewer').scope, { group })
     const reviewed = all.filter(({ reviewedOn }) => reviewedOn !== null).length
-    await note(site, c, { kind: 'households', group, count: all.length })
-    const sorted = [...all].sort((a, b) => Number(a.reviewedOn !== null) - Number(b.reviewedOn !== null))
+    const last = Math.max(1, Math.ceil(all.length / PAGE))
+    const at = Math.min(last, Math.max(1, Number(c.req.query('page')) || 1))
+    const sorted = [...all]
+      .sort((a, b) => Number(a.reviewedOn !== null) - Number(b.reviewedOn !== null))
+      .slice((at - 1) * PAGE, at * PAGE)
+    await note(site, c, { kind: 'households', group, count: sorted.length })
     const list = sorted.map((one) => {
       const name = placeOf(one) || say('households.no-address')
       return html`<li>
@@ -63,7 +71,8 @@ export function householdRoutes(site: StaffSite): Hono<StaffEnv> {
                   ${list}
                 </ul>
                 <button>${say('households.ticked')}</button>
-              </form>`
+              </form>
+              ${pages(say, (more) => `?${new URLSearchParams(more).toString()}`, at, last)}`
       }`
     return c.html(page(site, c, say('households.title', { group }), body))
   })
