@@ -1,6 +1,7 @@
+import type { AuditEntry } from '../core/model/audit.js'
 import type { BroadcastPlan } from '../core/model/broadcast.js'
 import type { Scope } from '../core/policy/roles.js'
-import { audit } from '../store/audit.js'
+import { audit, type Done } from '../store/audit.js'
 import { askApproval, type Broadcast, dropPreview, loadBroadcast, renewPreview } from '../store/broadcasts.js'
 import type { Db } from '../store/tables.js'
 import { messagesOf } from '../core/broadcast/planner.js'
@@ -73,11 +74,9 @@ export async function decide(
   const done = await createReminders(parts).confirm({ ...confirmation, by: scope.who })
   if (done.kind === 'needs-approval') return { kind: await ask(parts, scope, known) }
   if (done.kind !== 'confirmed' || done.again) return done
-  const { tally, plan, sender, id } = done.broadcast
+  const { tally, sender } = done.broadcast
   await store.transaction(async (tx) => {
-    await audit(tx, scope, [
-      { id: parts.newId(), at: parts.clock(), deed: 'sent', kind: 'broadcast', subject: id, group: groupOf(plan), count: messagesOf(tally) },
-    ]) // prettier-ignore
+    await audit(tx, scope, [lineOf(parts, done.broadcast, { deed: 'sent', count: messagesOf(tally) })])
     if (sender !== null && sender !== scope.who)
       await tell(tx, parts, [sender], 'remind.approved', { count: messagesOf(tally) })
   })
@@ -97,9 +96,39 @@ async function ask(
     const others = (await othersThan(tx, by)).length
     if (others === 0) return 'nobody-to-agree'
     if (!(await askApproval(tx, id, { by, at: parts.clock() }))) return 'gone'
+    await audit(tx, scope, [lineOf(parts, known, { deed: 'asked', count: messagesOf(tally) })])
     await tell(tx, parts, await othersThan(tx, by), 'remind.please-approve', { count: messagesOf(tally) })
     return 'asked'
   })
+}
+
+/** Pauses a broadcast, lets it go on or stops it, with its line in the log; how many messages a stop kept back. Null: it was none to do that with. */
+export async function handle(
+  parts: ReminderParts,
+  scope: Scope,
+  id: string,
+  deed: 'pause' | 'resume' | 'stop',
+): Promise<number | null> {
+  return parts.store.transaction(async (tx) => {
+    const known = await loadBroadcast(tx, id)
+    if (!known || !mayHandle(scope, known)) return null
+    const done = await remindersWithin(parts, tx)[deed](id)
+    if (done === false || done === null) return null
+    const kept = deed === 'stop' ? Number(done) : null
+    await audit(tx, scope, [lineOf(parts, known, { deed: DEEDS[deed], count: kept })])
+    return kept ?? 0
+  })
+}
+
+const DEEDS = { pause: 'paused', resume: 'resumed', stop: 'stopped' } as const
+
+/** The line of a broadcast in the log. */
+function lineOf(
+  parts: ReminderParts,
+  { id, plan }: Pick<Broadcast, 'id' | 'plan'>,
+  { deed, count }: Pick<AuditEntry, 'deed' | 'count'>,
+): Done {
+  return { id: parts.newId(), at: parts.clock(), deed, kind: 'broadcast', subject: id, group: groupOf(plan), count }
 }
 
 /** Somebody else than the sender says no: the preview is gone, and the sender is told. */
@@ -107,6 +136,7 @@ export async function refuseBroadcast(parts: ReminderParts, scope: Scope, id: st
   return parts.store.transaction(async (tx) => {
     const known = await loadBroadcast(tx, id, { lock: true })
     if (!known || !mayApprove(scope, known) || !(await dropPreview(tx, id))) return false
+    await audit(tx, scope, [lineOf(parts, known, { deed: 'declined', count: messagesOf(known.tally) })])
     if (known.sender !== null)
       await tell(tx, parts, [known.sender], 'remind.refused', { count: messagesOf(known.tally) })
     return true

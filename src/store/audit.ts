@@ -62,3 +62,16 @@ export async function auditLog(
     where ${own} and ${older} order by a.at desc, a.id desc limit ${limit}`.execute(db)
   return found.rows.map(({ grp, ...row }) => ({ ...row, group: grp }))
 }
+
+/** Whether somebody has looked at this thing since `since` (ms), by their log. */
+export async function hasSeen(
+  db: Db,
+  { who }: Pick<Scope, 'who'>,
+  { kind, subject, since }: { kind: string; subject: string; since: number },
+): Promise<boolean> {
+  const found = await sql`
+    select 1 from audit where who = ${who} and at > ${since} and deed = 'saw' and kind = ${kind} and subject = ${subject} limit 1`.execute(
+    db,
+  )
+  return found.rows.length > 0
+}

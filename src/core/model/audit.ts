@@ -19,6 +19,13 @@ export const AUDIT_DEEDS = [
   'signed-in',
   'erased',
   'refused',
+  'asked',
+  'declined',
+  'paused',
+  'resumed',
+  'stopped',
+  'switched-on',
+  'switched-off',
 ] as const
 export type AuditDeed = (typeof AUDIT_DEEDS)[number]
 

@@ -1,6 +1,6 @@
 import { phrase } from '../../core/talk/draft.js'
 import { progressBlock } from '../../core/broadcast/said.js'
-import { mayHandle, partsWithin, remindersWithin } from '../../reminders/desk.js'
+import { handle, mayHandle, partsWithin, remindersWithin } from '../../reminders/desk.js'
 import { canFollow } from '../../reminders/live.js'
 import type { ReminderParts } from '../../reminders/parts.js'
 import { loadBroadcast } from '../../store/broadcasts.js'
@@ -42,14 +42,9 @@ export async function watch(d: Dialogue, parts: ReminderParts, id: string): Prom
     if (todo === 'cancel') return d.say(phrase('remind.goes-on'))
     if (todo === 'page') return d.goTo('trang', `/staff/broadcasts/${id}`)
     if (todo === 'refresh') continue
-    const kept = await d.act('switch', async ({ tx, contact }) => {
-      const broadcast = await loadBroadcast(tx, id)
-      if (!broadcast || !mayHandle(await scopeOfContact(tx, contact.contact), broadcast)) return null
-      const reminders = remindersWithin(parts, tx)
-      if (todo === 'stop') return reminders.stop(id)
-      await (todo === 'pause' ? reminders.pause(id) : reminders.resume(id))
-      return null
-    })
+    const kept = await d.act('switch', async (now) =>
+      handle(within(parts, now), await scopeOfContact(now.tx, now.contact.contact), id, todo as 'pause' | 'resume' | 'stop'),
+    ) // prettier-ignore
     if (todo === 'stop') d.say(phrase('remind.stopped', { count: kept ?? 0 }))
   }
 }

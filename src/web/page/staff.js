@@ -7,7 +7,7 @@ if (live) {
     // Somebody who is choosing is not disturbed.
     if (document.hidden || active?.matches('input, select, textarea')) return
     try {
-      const answer = await fetch(location.href, { headers: { accept: 'text/html' } })
+      const answer = await fetch(location.href, { headers: { accept: 'text/html', 'x-refresh': '1' } })
       if (!answer.ok) return
       const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('[data-live]')
       if (!fresh) return

@@ -6,18 +6,18 @@ import { may } from '../../core/policy/roles.js'
 import { type Labels, labelsOf } from './labels.js'
 import type { Line } from '../../core/model/message.js'
 import { phrase } from '../../core/talk/draft.js'
-import { decide, isAsked, lookAgain, mayApprove, mayHandle, refuseBroadcast } from '../../reminders/desk.js'
+import { decide, handle, isAsked, lookAgain, mayApprove, mayHandle, refuseBroadcast } from '../../reminders/desk.js'
 import { type Broadcast, listBroadcasts, loadBroadcast } from '../../store/broadcasts.js'
 import { countUnreached } from '../../reminders/unreached.js'
 import { outcomePage } from '../../store/recipients.js'
 import { people } from '../../store/roster.js'
-import { missing, note } from './guard.js'
+import { missing, noteVisit } from './guard.js'
 import { csrfField, type Html, page, table } from './layout.js'
 import type { StaffCall, StaffEnv, StaffSite } from './site.js'
 
-/** Broadcasts on the list, and recipients on the page of one. */
+/** Broadcasts on the list, and recipients on one page of one. */
 const LISTED = 100
-const RECIPIENTS = 1_000
+const RECIPIENTS = 100
 /** How often an open page asks for the newest numbers, seconds. */
 const FRESH_EVERY = 5
 
@@ -59,9 +59,10 @@ export function broadcastRoutes(site: StaffSite): Hono<StaffEnv> {
 
   for (const deed of ['pause', 'resume', 'stop'] as const)
     app.post(`/broadcasts/:broadcast/${deed}`, async (c) => {
+      const { scope } = c.get('viewer')
       const broadcast = await known(c)
-      if (!broadcast || !mayHandle(c.get('viewer').scope, broadcast)) return missing(site, c)
-      await context.reminders[deed](broadcast.id)
+      if (!broadcast || !mayHandle(scope, broadcast)) return missing(site, c)
+      await handle(context.reminding, scope, broadcast.id, deed)
       return c.redirect(`/staff/broadcasts/${broadcast.id}`, 303)
     })
   return app
@@ -117,9 +118,13 @@ async function going(site: StaffSite, c: StaffCall, labels: Labels, broadcast: B
   const { scope } = c.get('viewer')
   const { id, state } = broadcast
   const results = await context.reminders.progress(id)
-  const outcomes = await outcomePage(db, scope, id, '', RECIPIENTS)
+  const after = c.req.query('after') ?? ''
+  const found = await outcomePage(db, scope, id, after.slice(0, 100), RECIPIENTS + 1)
+  const outcomes = found.slice(0, RECIPIENTS)
+  const next = found.length > RECIPIENTS ? outcomes.at(-1)!.person : null
+  const total = results.reduce((sum, { count }) => sum + Number(count), 0)
   const named = new Map((await people(db, scope, { ids: outcomes.map(({ person }) => person) })).map((one) => [one.id, one.name])) // prettier-ignore
-  await note(site, c, { kind: 'broadcast', subject: id, count: outcomes.length })
+  await noteVisit(site, c, { kind: 'broadcast', subject: id, count: total })
   const running = state === 'running' || state === 'paused'
   const rows = outcomes.map(
     ({ person, group, result, reason, at }) =>
@@ -145,6 +150,10 @@ async function going(site: StaffSite, c: StaffCall, labels: Labels, broadcast: B
       ['person', 'group', 'result', 'time'].map((key) => labels.line(phrase(`broadcasts.column.${key}`))),
       rows,
     )}</div>
+    ${after === '' && next === null ? '' : html`<ul class="links row">
+      ${after === '' ? '' : html`<li><a href="/staff/broadcasts/${id}">${labels.line(phrase('broadcasts.first-page'))}</a></li>`}
+      ${next === null ? '' : html`<li><a href="/staff/broadcasts/${id}?after=${encodeURIComponent(next)}" rel="next">${labels.line(phrase('broadcasts.next-page', { count: total }))}</a></li>`}
+    </ul>`}
   </div>`
 } // prettier-ignore
 

@@ -10,7 +10,7 @@ import { groupsOfScope, mayHandle } from '../../reminders/desk.js'
 import { loadBroadcast } from '../../store/broadcasts.js'
 import { broadcastList } from './broadcasts.js'
 import { type Draft, draftForm, draftOf, draftOfForm, EMPTY, planOfDraft } from './compose-form.js'
-import { refuse, unknownGuide } from './guard.js'
+import { note, refuse, unknownGuide } from './guard.js'
 import { flowOf, type Labels, labelsOf } from './labels.js'
 import { csrfField, type Html, page, table } from './layout.js'
 import type { StaffCall, StaffEnv, StaffSite } from './site.js'
@@ -64,6 +64,8 @@ export function composeRoutes(site: StaffSite): Hono<StaffEnv> {
     const { rule, on } = await c.req.parseBody()
     const done = await context.schedules.set(String(rule), on === '1', contact)
     if (done === 'nobody-to-agree') return show(c, EMPTY, [phrase('remind.nobody-to-agree')])
+    const deed = ({ on: 'switched-on', off: 'switched-off', asked: 'asked' } as const)[done as 'on']
+    if (deed !== undefined) await note(site, c, { deed, kind: 'rules', subject: String(rule) })
     return c.redirect('/staff/broadcasts', 303)
   })
   return app

@@ -1,7 +1,8 @@
 import { html } from 'hono/html'
 import type { AuditDeed } from '../../core/model/audit.js'
+import { DAY_MS } from '../../core/policy/calendar.js'
 import { type Deed, may } from '../../core/policy/roles.js'
-import { audit } from '../../store/audit.js'
+import { audit, hasSeen } from '../../store/audit.js'
 import { smallGroups } from '../../store/scope.js'
 import { page } from './layout.js'
 import type { StaffCall, StaffSite } from './site.js'
@@ -21,6 +22,17 @@ export async function note({ context }: StaffSite, c: StaffCall, look: Look): Pr
   await audit(context.store.db, c.get('viewer').scope, [
     { id: context.newId(), at: context.clock(), deed, kind, subject, group, count },
   ])
+}
+
+/** Looks at one thing within so long are one visit, ms. */
+const VISIT_MS = 10 * 60_000
+
+/** Writes down a visit, and not every time that its page asks for the newest numbers by itself. */
+export async function noteVisit(site: StaffSite, c: StaffCall, look: Look & { subject: string }): Promise<void> {
+  const { store, clock } = site.context
+  const since = clock() - (c.req.header('x-refresh') === '1' ? DAY_MS : VISIT_MS)
+  const { kind, subject } = look
+  if (!(await hasSeen(store.db, c.get('viewer').scope, { kind, subject, since }))) await note(site, c, look)
 }
 
 /** The answer to somebody who asks for what is not theirs; the log keeps that they asked. */

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { BroadcastPlan } from '../../../src/core/model/broadcast.js'
 import { setGroup } from '../../../src/store/contacts.js'
+import { insertRecipients } from '../../../src/store/recipients.js'
 import { atFirstStep, openSite, type Site, type Visitor } from '../site.js'
 import { enrolSix, signIn, type Staff } from './signed-in.js'
 
@@ -159,5 +160,69 @@ describe('the page of reminders', () => {
     expect(text).not.toContain('maxlength')
     expect(text).toMatch(/value="stuck" selected/)
     expect(text).toContain('value="99"')
+  })
+
+  test('pages through everybody, however many, and writes a visit down once, not every time the page asks again', async () => {
+    const { db } = site.context.store
+    const { text, path } = await preview()
+    await head.post(`${path}/confirm`, { key: keyOf(text), count: countOf(text) })
+    const id = path.split('/').at(-1)!
+    await sql`delete from recipient where broadcast = ${id}`.execute(db)
+    const ids = Array.from({ length: 250 }, (_, i) => `x-${String(i).padStart(3, '0')}`)
+    await insertRecipients(db, id, ids.map((person) => ({ person, run: null, step: null, group: 5, placement: { place: 'paper', reason: 'no-contact' } }))) // prettier-ignore
+    const lines = async () =>
+      (await sql<{ count: number }>`select count from audit where deed = 'saw' and kind = 'broadcast' and who = ${head.contact} order by at`.execute(db)).rows.map(({ count }) => Number(count)) // prettier-ignore
+    const before = (await lines()).length
+    site.now.at += 3_600_000
+    let [page, seen] = [await head.get(path), 0]
+    for (let pages = 0; pages < 5; pages++) {
+      seen += page.text.match(/<th scope="row">/g)!.length
+      const next = /href="([^"]*after=[^"]+)" rel="next"/.exec(page.text)?.[1]
+      if (next === undefined) break
+      page = await head.get(next)
+    }
+    expect(seen).toBe(250)
+    for (let i = 0; i < 3; i++) {
+      site.now.at += 3_600_000
+      await site.app.request(path, { headers: { cookie: head.cookie, 'x-refresh': '1' } })
+    }
+    expect((await lines()).slice(before)).toEqual([250])
+    await head.get(path)
+    expect((await lines()).slice(before)).toEqual([250, 250])
+  })
+
+  test('leaves a line in the log for a pause, a resumption, a stop, a question to a second person, a refusal and a rule switched', async () => {
+    const { reminders } = site.context.ward
+    const { text, path } = await preview()
+    await head.post(`${path}/confirm`, { key: keyOf(text), count: countOf(text) })
+    for (const deed of ['pause', 'pause', 'resume', 'stop', 'stop']) await head.post(`${path}/${deed}`)
+    site.now.at += 3 * 86_400_000
+    const most = reminders['approval-above']
+    reminders['approval-above'] = 0
+    const [first, second] = [await signIn(site, 'staff'), await signIn(site, 'staff')]
+    const asked = await preview(first)
+    await first.post(`${asked.path}/confirm`, { key: keyOf(asked.text), count: countOf(asked.text) })
+    await second.post(`${asked.path}/refuse`)
+    reminders['approval-above'] = most
+    await second.post('/staff/broadcasts/rules', { rule: 'level-1-stuck', on: '1' })
+    await second.post('/staff/broadcasts/rules', { rule: 'level-1-stuck', on: '0' })
+    await second.post('/staff/broadcasts/rules', { rule: 'none', on: '1' })
+    const { rows } = await sql<{ line: string }>`
+      select deed || ' ' || kind as line from audit where deed not in ('saw', 'signed-in') and kind in ('broadcast', 'rules') order by at, id`.execute(site.context.store.db) // prettier-ignore
+    expect(rows.map(({ line }) => line).sort()).toEqual(
+      ['sent broadcast', 'paused broadcast', 'resumed broadcast', 'stopped broadcast', 'asked broadcast', 'declined broadcast', 'switched-on rules', 'switched-off rules'].sort(),
+    ) // prettier-ignore
+    const log = (await second.get('/staff/log')).text
+    for (const word of [
+      'tạm dừng',
+      'cho gửi tiếp',
+      'dừng hẳn',
+      'xin người thứ hai đồng ý',
+      'không đồng ý',
+      'nhắc theo lịch',
+      'level-1-stuck',
+    ])
+      expect(log).toContain(word)
+    expect(log).not.toMatch(/>(stopped|rules|broadcast)</)
   })
 })
