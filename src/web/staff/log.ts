@@ -62,5 +62,5 @@ function kindOf({ context }: StaffSite, labels: Labels, line: NamedEntry): Html 
   const known = auditKind(line, context.world.flows)
   const words = known === null ? kind : labels.line(known)
   if (subject === null) return words
-  return html`${words} <span class="quiet">${subjectLabel ?? subject.slice(0, 6)}</span>`
+  return html`${words} <span class="quiet">${subjectLabel ?? (kind === 'rules' ? subject : subject.slice(0, 6))}</span>`
 }
