@@ -1,11 +1,11 @@
 import type { AuditEntry } from '../core/model/audit.js'
-import type { BroadcastPlan } from '../core/model/broadcast.js'
+import type { BroadcastPlan, Place } from '../core/model/broadcast.js'
 import type { Scope } from '../core/policy/roles.js'
 import { audit, type Done } from '../store/audit.js'
 import { askApproval, type Broadcast, dropPreview, loadBroadcast, renewPreview } from '../store/broadcasts.js'
 import type { Db } from '../store/tables.js'
 import { messagesOf } from '../core/broadcast/planner.js'
-import { othersThan, tell } from './approval.js'
+import { needsAnother, othersThan, tell } from './approval.js'
 import type { ReminderParts } from './parts.js'
 import { type Planned, runPlan } from './plan.js'
 import { type Confirmation, type Confirmed, createReminders, type Reminders } from './reminders.js'
@@ -47,17 +47,32 @@ export function partsWithin(parts: ReminderParts, tx: Db): ReminderParts {
   return { ...parts, store: { ...parts.store, db: tx, transaction: (work) => work(tx) } }
 }
 
+/** A preview looked at again: its plan made anew, whether somebody else has to agree, and who of it gets no message. */
+export type Looked = Planned & { broadcast: Broadcast; needsApproval: boolean; silent: Silent[] }
+export interface Silent {
+  person: string
+  group: number | null
+  place: Place
+  reason: string
+}
+
+/** The most people without a message that are named. */
+const NAMED = 500
+
 /** The plan of a preview made anew, for whoever looks at it later than its sender; null: it is none any more. */
-export async function lookAgain(
-  parts: ReminderParts,
-  id: string,
-): Promise<(Planned & { broadcast: Broadcast }) | null> {
+export async function lookAgain(parts: ReminderParts, id: string): Promise<Looked | null> {
   const { db } = parts.store
   const broadcast = await loadBroadcast(db, id)
   if (broadcast?.state !== 'preview') return null
-  const planned = await runPlan(parts, broadcast.plan, parts.clock(), null, broadcast.rule)
+  const silent: Silent[] = []
+  const planned = await runPlan(parts, broadcast.plan, parts.clock(), null, broadcast.rule, async (page) => {
+    for (const { person, group, placement } of page)
+      if (placement.reason !== null && silent.length < NAMED)
+        silent.push({ person, group, place: placement.place, reason: placement.reason })
+  })
   await renewPreview(db, id, planned, isAsked(broadcast) ? broadcast : null)
-  return { ...planned, broadcast }
+  const needsApproval = await needsAnother(parts, broadcast.sender, messagesOf(planned.tally))
+  return { ...planned, broadcast, needsApproval, silent }
 }
 
 /** A confirmation by somebody of this scope. `asked`: somebody else has to agree, and was told; `nobody-to-agree`: there is nobody else. */

@@ -142,9 +142,9 @@ describeEngines('reminders from the chat', await engines(), (engine) => {
   test('at night it says when it will be sent; whoever leaves it to itself is told so', async () => {
     bot.clock.pass(14 * 3_600_000)
     const head = await officer('leader', 5)
-    await previewed(head)
+    expect((await previewed(head)).text).toMatch(/3 tin sẽ gửi[^]*Gửi từ 07:00, [^]*gửi sau: 3/)
     await taps(head, 'send')
-    expect((await says(head, '3')).text).toContain('từ 07:00 sẽ gửi')
+    expect((await says(head, '3')).text).toMatch(/chưa gửi ngay: .*, từ 07:00 sẽ gửi/)
     const left = await taps(head, 'cancel')
     expect(left.text).toContain('Việc gửi vẫn chạy')
   })
@@ -213,7 +213,7 @@ describeEngines('reminders from the chat', await engines(), (engine) => {
     expect((await says(head, 'hôm nào đó')).text).toContain('Chưa thấy giờ')
     expect((await says(head, '15h mai')).text).toContain('Gửi từ 15:00')
     await taps(head, 'send')
-    expect((await says(head, '3')).text).toContain('đến giờ sẽ gửi')
+    expect((await says(head, '3')).text).toMatch(/chưa gửi ngay: .*, từ 15:00 sẽ gửi/)
     await deliver()
     expect(await Promise.all(residents.map(reminded))).toEqual([0, 0, 0])
     bot.clock.pass(2 * 86_400_000)
@@ -225,7 +225,7 @@ describeEngines('reminders from the chat', await engines(), (engine) => {
     bot.context.ward.reminders['approval-above'] = 2
     const [first, second] = [await officer('leader', 5), await officer('staff')]
     const send = async () => {
-      await previewed(first)
+      expect((await previewed(first)).text).toContain('còn chờ một cán bộ khác đồng ý')
       await taps(first, 'send')
       return says(first, '3')
     }
@@ -275,8 +275,13 @@ describeEngines('reminders from the chat', await engines(), (engine) => {
     expect((await says(resident!, '/dung')).text).toMatch(/^Dạ, từ giờ [^.]*\.$/)
     expect((await resident!.ask()).kind).toBe('step')
     const head = await officer('leader', 5)
-    expect((await previewed(head)).text).toContain('không gửi (không muốn nhận tin): 1')
-    await says(head, 'thôi')
+    const shown = await previewed(head)
+    expect(shown.text).toMatch(/: 3 người .*, 1 người không nhận được tin/)
+    expect(shown.text).toContain('không gửi (không muốn nhận tin): 1')
+    expect((await taps(head, 'names')).text).toContain('/staff/enter')
+    const [{ id }] = (await sql<{ id: string }>`select id from broadcast where state = 'preview'`.execute(database.store.db)).rows as [{ id: string }] // prettier-ignore
+    const [{ path }] = (await sql<{ path: string }>`select path from page_link order by expires_at desc limit 1`.execute(database.store.db)).rows as [{ path: string }] // prettier-ignore
+    expect(path).toBe(`/staff/broadcasts/${id}`)
     expect((await says(resident!, '/nhan')).text).toContain('nhắn nhắc lại')
     expect((await says(resident!, '/nhan')).text).toContain('vẫn đang nhận')
     expect((await previewed(head)).text).toContain('3 tin sẽ gửi')
@@ -312,5 +317,23 @@ describeEngines('reminders from the chat', await engines(), (engine) => {
     expect(after).not.toBe(step)
     await resident!.send({ kind: 'tap', data: reminder.options[0]!.data })
     expect((await resident!.run())!.step).toBe(after)
+  })
+
+  test('the preview shows a message from each of three steps, with the words of its buttons', async () => {
+    const [, second, third] = residents
+    await second!.tap((await second!.session()).prompt.options[0]!)
+    for (let i = 0; i < 2; i++) await third!.tap((await third!.session()).prompt.options[0]!)
+    bot.clock.pass(86_400_000)
+    const head = await officer('leader', 5)
+    await says(head, '/nhac')
+    await taps(head, 'vneid-level-1')
+    const { text } = await taps(head, 'unfinished')
+    expect(text.match(/Tổng đài .* nhắn bác/g)).toHaveLength(3)
+    expect(text.match(/\[1 [^\]]+\]/g)).toHaveLength(3)
+    expect(text).toContain('Xác nhận xong là gửi ngay')
+    await taps(head, 'own')
+    expect((await says(head, 'Phường mời {{you}} làm tiếp.')).text).toMatch(
+      /Phường mời bác làm tiếp\.\s+VNeID mức 1, đang dừng ở phần «[^»]+»/,
+    )
   })
 })

@@ -40,6 +40,7 @@ describeEngines('a broadcast', await engines(), (engine) => {
       people: 5,
       places: { now: 4, later: 0, paid: 0, 'other-channel': 0, 'group-post': 0, paper: 0, 'left-out': 1 },
       reasons: { 'left-out: opted-out': 1 },
+      first: stage.clock(),
       cost: 0,
     })
     expect(shown.samples.map(({ step }) => step)).toEqual(['scan-card', 'choose-level-1', null])

@@ -57,7 +57,10 @@ export function wordReminder(world: World, facts: ReminderFacts): Reminder {
       ? readyLines(draft, facts, run)
       : facts.wording.kind === 'visit'
         ? [visitLine(facts, facts.group, facts.wording.day)]
-        : [phrase('reminder.own', { text: ownText(world, facts, run, facts.wording.text) })]
+        : [
+            phrase('reminder.own', { text: ownText(world, facts, run, facts.wording.text) }),
+            ...whereLines(facts, run, facts.wording.text),
+          ]
   return {
     reply: {
       blocks: [
@@ -119,6 +122,11 @@ function standingLine({ flow, cause, run }: ReminderFacts): Line {
   const vars = { guide, total: flow.total, number: step.number ?? 0, title: guideLine(flow.flow, `steps.${step.id}.title`), day: { day: dayOf(run.enteredAt) } } // prettier-ignore
   if (step.kind === 'wait') return phrase('reminder.stands.waiting', vars)
   return phrase(step.number === undefined ? 'reminder.stands.unnumbered' : 'reminder.stands.numbered', vars)
+}
+
+/** Where somebody stands, below a sender's own words that do not say it themselves. */
+function whereLines(facts: ReminderFacts, run: Run | null, text: string): Line[] {
+  return /\{\{\s*(step|number)\s*\}\}/.test(text) ? [] : [standingLine({ ...facts, run })]
 }
 
 /** For whom the reader does it: somebody who acts for several must not take one for the other. */

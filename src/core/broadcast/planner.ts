@@ -11,6 +11,8 @@ export interface Tally {
   reasons: Record<string, number>
   /** Persons who stand in a message that another person has already: they have the same reader. */
   joined?: number
+  /** When the first message leaves, ms; left out where none does. */
+  first?: number
   /** What it costs, đồng. */
   cost: number
 }
@@ -45,6 +47,7 @@ export function createPlanner(policy: ReachPolicy, allowance: Allowance): Planne
   const places = Object.fromEntries(PLACES.map((place) => [place, 0])) as Record<Place, number>
   const reasons: Record<string, number> = {}
   let [people, joined, cost] = [0, 0, 0]
+  let first: number | undefined
 
   /** The person's place in a message that their reader gets anyway; null: there is none. */
   const join = (candidate: Candidate): Placement | null => {
@@ -85,11 +88,19 @@ export function createPlanner(policy: ReachPolicy, allowance: Allowance): Planne
       hears(reader.person, message)
       hears(candidate.person, message)
       if (shared) joined++
+      first = Math.min(first ?? at, at)
       cost += placed.price
       if (placed.uses !== null) left[placed.uses]--
       return placed
     },
-    tally: () => ({ people, places: { ...places }, reasons: { ...reasons }, ...(joined > 0 ? { joined } : {}), cost }),
+    tally: () => ({
+      people,
+      places: { ...places },
+      reasons: { ...reasons },
+      ...(joined > 0 ? { joined } : {}),
+      ...(first === undefined ? {} : { first }),
+      cost,
+    }),
   }
 }
 

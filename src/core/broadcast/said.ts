@@ -1,5 +1,6 @@
 import type { Audience, BroadcastState, Place, Result } from '../model/broadcast.js'
 import type { Line } from '../model/message.js'
+import type { Said } from '../model/outbox.js'
 import type { Residence } from '../model/roster.js'
 import { dayOf, isoLocal } from '../policy/calendar.js'
 import { guideLine, phrase } from '../talk/draft.js'
@@ -50,8 +51,34 @@ export function unreachedOf({ reasons }: Pick<Tally, 'reasons'>): number {
   }, 0)
 }
 
+/** Persons of a plan who get no message, for whatever reason. */
+export function silentOf({ places }: Pick<Tally, 'places'>): number {
+  return places.paper + places['group-post'] + places['left-out']
+}
+
+/** When the first message of a plan leaves. */
+export function whenLine({ first }: Pick<Tally, 'first'>, now: number): Line {
+  return first === undefined || first <= now ? phrase('remind.at-once') : phrase('remind.at', timeOf(first))
+}
+
+/** The answer to a confirmation: it leaves now, or when. */
+export function begunLine({ first }: Pick<Tally, 'first'>, now: number): Line {
+  return first === undefined || first <= now ? phrase('remind.begun') : phrase('remind.begun-later', timeOf(first))
+}
+
+function timeOf(at: number) {
+  return { day: { day: dayOf(at) }, time: isoLocal(at).slice(11, 16) }
+}
+
+/** A message of a preview as its reader will see it, with what stands on its buttons. */
+export function sampleText({ text, options }: Pick<Said, 'text' | 'options'>): string {
+  return [text, options.map(({ label }, i) => `[${i + 1} ${label}]`).join(' ')]
+    .filter((part) => part !== '')
+    .join('\n\n')
+}
+
 /** A plan in numbers: who, how many, by which way, what it costs, who is left out and why. The first line is all that a hurried reader needs. */
-export function tallyLines(audience: Audience, number: number | null, tally: Tally): Line[][] {
+export function tallyLines(audience: Audience, number: number | null, tally: Tally, now: number): Line[][] {
   const { places, reasons, people, cost } = tally
   const ways = (['now', 'later', 'paid', 'other-channel'] as const satisfies readonly Place[]).filter((place) => places[place] > 0) // prettier-ignore
   const whys = Object.entries(reasons).map(([key, count]) => {
@@ -64,11 +91,12 @@ export function tallyLines(audience: Audience, number: number | null, tally: Tal
         guide: guideLine(audience.flow, 'short'),
         who: whoLine(audience, number),
         people,
-        unreached: unreachedOf(tally),
+        silent: silentOf(tally),
       }),
     ],
     [
       phrase('remind.messages', { count: messagesOf(tally) }),
+      ...(messagesOf(tally) > 0 ? [whenLine(tally, now)] : []),
       ...((tally.joined ?? 0) > 0 ? [phrase('remind.joined', { count: tally.joined! })] : []),
       ...ways.map((place) => phrase('remind.way', { way: phrase(`remind.places.${place}`), count: places[place] })),
       ...whys,

@@ -1,10 +1,9 @@
 import { noMomentLine, readMoment } from '../../core/broadcast/moment.js'
 import { checkOwnText, OWN_TEXT_LIMIT, OWN_VARIABLES } from '../../core/broadcast/own-text.js'
 import { messagesOf, type Tally } from '../../core/broadcast/planner.js'
-import { tallyLines, textProblemLine, unreachedOf } from '../../core/broadcast/said.js'
+import { begunLine, sampleText, silentOf, tallyLines, textProblemLine, unreachedOf } from '../../core/broadcast/said.js'
 import type { BroadcastPlan } from '../../core/model/broadcast.js'
-import type { Line } from '../../core/model/message.js'
-import { dayOf, isoLocal } from '../../core/policy/calendar.js'
+import type { ChannelName, Line } from '../../core/model/message.js'
 import { guideLine, phrase } from '../../core/talk/draft.js'
 import {
   decide,
@@ -17,6 +16,8 @@ import {
   remindersWithin,
 } from '../../reminders/desk.js'
 import type { ReminderParts } from '../../reminders/parts.js'
+import type { Planned } from '../../reminders/plan.js'
+import { UNBOUND } from '../../channels/channel.js'
 import { dropPreview, listBroadcasts } from '../../store/broadcasts.js'
 import { countPersons } from '../../store/audience.js'
 import { scopeOfContact } from '../../store/scope.js'
@@ -35,16 +36,19 @@ interface Shown {
   id: string
   plan: BroadcastPlan
   tally: Tally
-  sample: string | null
+  samples: string[]
+  needsApproval: boolean
   /** Its fingerprint: it may be looked at, and made anew, on the page meanwhile. */
   seen: string
+  /** When it was made, ms. */
+  at: number
 }
 
 /** `/nhac [FLOW] [tổ]`: whom, what, when – shown before anything leaves, confirmed with the count. `parts` is asked for when it is needed. */
 export function remindDialog(parts: () => ReminderParts): Dialog {
   return {
     name: 'remind',
-    version: 2,
+    version: 3,
     roles: ['leader', 'staff', 'admin'],
     run: (d) => remind(d, parts()),
   }
@@ -127,6 +131,7 @@ async function compose(d: Dialogue, parts: ReminderParts, group: number | null, 
     const { 'paid-most': most, 'package-left': left } = parts.ward.reminders
     const options = [
       ...(count > 0 ? ['send'] : []),
+      ...(silentOf(tally) > 0 ? ['names'] : []),
       ...(unreachedOf(tally) > 0 ? ['visits'] : []),
       ...(count > 0 ? [plan.wording.kind === 'own' ? 'ready' : 'own', plan.at === null ? 'later' : 'at-once'] : []),
       ...(plan.paid ? ['free'] : dear && most + left > 0 ? ['paid'] : []),
@@ -137,15 +142,16 @@ async function compose(d: Dialogue, parts: ReminderParts, group: number | null, 
       options: options.map((option) => ({ id: option, label: phrase(`remind.options.${option}`, { count }) })),
     })
     if (todo === 'cancel') return cancel()
+    if (todo === 'names') return d.goTo('trang', `/staff/broadcasts/${id}`)
     if (todo === 'visits')
       return d.goTo(
         'trang',
         group === null ? `/staff/broadcasts/${id}` : `/staff/groups/${group}/visits?broadcast=${id}`,
       )
     if (todo === 'send') {
-      const done = await confirm(d, parts, shown)
+      const done = await confirm(d, parts, shown, true)
       if (done.kind !== 'changed') return finished(d, parts, shown, done)
-      shown = { ...shown, ...done.shown }
+      shown = done.shown
       continue
     }
     await d.act('drop', ({ tx }) => dropPreview(tx, id))
@@ -189,30 +195,50 @@ async function ownWords(d: Dialogue, { ward }: ReminderParts): Promise<Broadcast
 }
 
 async function preview(d: Dialogue, parts: ReminderParts, group: number | null, plan: BroadcastPlan): Promise<Shown | null> {
-  return d.act('preview', async ({ tx, contact }) => {
+  return d.act('preview', async ({ tx, contact, at }) => {
+    const { channel } = contact
     const scope = await scopeOfContact(tx, contact.contact)
     const wanted = { ...plan, audience: { ...plan.audience, groups: groupsOfScope(scope, group) } }
     const made = await remindersWithin(parts, tx).preview({ contact: contact.contact, scope }, wanted)
     if (made.kind !== 'preview') return null
-    return { id: made.id, plan: wanted, tally: made.tally, seen: made.fingerprint, sample: made.samples[0]?.said.text ?? null }
+    return shownOf(parts, channel, { ...made, plan: wanted, at })
   })
 } // prettier-ignore
 
-function show(d: Dialogue, { world }: ReminderParts, { plan, tally, sample }: Shown): void {
-  const { audience, wording, at } = plan
-  const { who } = audience
-  const step = who.kind === 'at-step' ? world.flows.get(audience.flow)?.steps.find(({ id }) => id === who.step) : undefined
-  for (const lines of tallyLines(audience, step?.number ?? null, tally)) d.say(...lines)
-  if (at !== null) d.say(phrase('remind.at', { day: { day: dayOf(at) }, time: isoLocal(at).slice(11, 16) }))
-  if (sample !== null) d.say(phrase('remind.sample'), phrase('remind.quoted', { text: sample }))
-  else if (wording.kind === 'own') d.say(phrase('remind.quoted', { text: wording.text }))
+/** What a message holds besides the samples, characters. */
+const BESIDES = 900
+
+/** A plan as the form keeps it, with as many samples as its own message holds, one at the least. */
+function shownOf(
+  { channels }: ReminderParts,
+  channel: ChannelName,
+  { id, plan, tally, fingerprint, samples, needsApproval, at }: Planned & Pick<Shown, 'id' | 'plan' | 'needsApproval' | 'at'>,
+): Shown {
+  let left = (channels.find(({ name }) => name === channel)?.capabilities ?? UNBOUND).textLimit - BESIDES
+  const texts = samples.map(({ said }) => sampleText(said))
+  const fits = texts.filter((text, i) => (left -= text.length) >= 0 || i === 0)
+  return { id, plan, tally, samples: fits, needsApproval, seen: fingerprint, at }
 } // prettier-ignore
 
-type Done =
-  { kind: Exclude<Decided['kind'], 'changed'> } | { kind: 'changed'; shown: Pick<Shown, 'tally' | 'sample' | 'seen'> }
+function show(d: Dialogue, { world }: ReminderParts, { plan, tally, samples, needsApproval, at }: Shown): void {
+  const { audience, wording } = plan
+  const { who } = audience
+  const step = who.kind === 'at-step' ? world.flows.get(audience.flow)?.steps.find(({ id }) => id === who.step) : undefined
+  for (const lines of tallyLines(audience, step?.number ?? null, tally, at)) d.say(...lines)
+  if (samples.length > 0) d.say(phrase('remind.sample'), ...samples.map((text) => phrase('remind.quoted', { text })))
+  else if (wording.kind === 'own') d.say(phrase('remind.quoted', { text: wording.text }))
+  if (needsApproval) d.say(phrase('remind.needs-second'))
+} // prettier-ignore
 
-/** The count, typed; and the confirmation under a key that this form made for this preview. */
-async function confirm(d: Dialogue, parts: ReminderParts, { id, tally, seen }: Shown): Promise<Done> {
+type Done = { kind: Exclude<Decided['kind'], 'changed'>; at: number } | { kind: 'changed'; shown: Shown; at: number }
+
+/** The count, typed; and the confirmation under a key that this form made for this preview. `own`: by its sender, who may need somebody else's yes. */
+async function confirm(
+  d: Dialogue,
+  parts: ReminderParts,
+  { id, plan, tally, seen }: Shown,
+  own: boolean,
+): Promise<Done> {
   const count = messagesOf(tally)
   const key = await d.act('key', async ({ newId }) => newId())
   const block: Line[] = [phrase('remind.type-count', { count })]
@@ -222,23 +248,17 @@ async function confirm(d: Dialogue, parts: ReminderParts, { id, tally, seen }: S
   const done = await d.act('confirm', async (now): Promise<Done> => {
     const scope = await scopeOfContact(now.tx, now.contact.contact)
     const made = await decide(within(parts, now), scope, { id, key, count, seen })
-    if (made.kind !== 'changed') return { kind: made.kind }
-    return {
-      kind: 'changed',
-      shown: { tally: made.tally, seen: made.fingerprint, sample: made.samples[0]?.said.text ?? null },
-    }
+    if (made.kind !== 'changed') return { kind: made.kind, at: now.at }
+    return { kind: 'changed', at: now.at, shown: shownOf(parts, now.contact.channel, { ...made, plan, at: now.at, needsApproval: own && made.needsApproval }) } // prettier-ignore
   })
   if (done.kind === 'changed') d.say(phrase('remind.changed'))
   return done
 }
 
-async function finished(d: Dialogue, parts: ReminderParts, { id, plan, tally }: Shown, { kind }: Done): Promise<void> {
+async function finished(d: Dialogue, parts: ReminderParts, { id, tally }: Shown, { kind, at }: Done): Promise<void> {
   if (kind !== 'confirmed')
     return d.say(phrase(`remind.${kind === 'asked' || kind === 'nobody-to-agree' ? kind : 'gone'}`))
-  const { now, later } = tally.places
-  if (plan.at !== null) d.say(phrase('remind.begun-later'))
-  else if (now === 0 && later > 0) d.say(phrase('remind.begun-quiet', { time: parts.ward.reminders.quiet.until }))
-  else d.say(phrase('remind.begun'))
+  d.say(begunLine(tally, at))
   await watch(d, parts, id)
 }
 
@@ -247,13 +267,8 @@ async function approve(d: Dialogue, parts: ReminderParts, id: string): Promise<v
   let shown = await d.act('look', async (now): Promise<Shown | null> => {
     const seen = await lookAgain(within(parts, now), id)
     if (!seen || !mayApprove(await scopeOfContact(now.tx, now.contact.contact), seen.broadcast)) return null
-    return {
-      id,
-      plan: seen.broadcast.plan,
-      tally: seen.tally,
-      seen: seen.fingerprint,
-      sample: seen.samples[0]?.said.text ?? null,
-    }
+    const { plan } = seen.broadcast
+    return shownOf(parts, now.contact.channel, { ...seen, id, plan, at: now.at, needsApproval: false })
   })
   for (;;) {
     if (!shown) return d.say(phrase('remind.gone'))
@@ -272,8 +287,8 @@ async function approve(d: Dialogue, parts: ReminderParts, id: string): Promise<v
       )
       return d.say(phrase('remind.you-refused'))
     }
-    const done = await confirm(d, parts, shown)
+    const done = await confirm(d, parts, shown, false)
     if (done.kind !== 'changed') return finished(d, parts, shown, done)
-    shown = { ...shown, ...done.shown }
+    shown = done.shown
   }
 }

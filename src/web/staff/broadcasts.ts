@@ -1,18 +1,17 @@
 import { Hono } from 'hono'
 import { html } from 'hono/html'
 import { messagesOf } from '../../core/broadcast/planner.js'
-import { progressLines, tallyLines, whoLine } from '../../core/broadcast/said.js'
+import { begunLine, progressLines, whenLine, whoLine } from '../../core/broadcast/said.js'
 import { may } from '../../core/policy/roles.js'
 import { type Labels, labelsOf } from './labels.js'
-import type { Line } from '../../core/model/message.js'
 import { phrase } from '../../core/talk/draft.js'
-import { decide, handle, isAsked, lookAgain, mayApprove, mayHandle, refuseBroadcast } from '../../reminders/desk.js'
+import { decide, handle, isAsked, mayApprove, mayHandle, refuseBroadcast } from '../../reminders/desk.js'
 import { type Broadcast, listBroadcasts, loadBroadcast } from '../../store/broadcasts.js'
 import { countUnreached } from '../../reminders/unreached.js'
 import { outcomePage } from '../../store/recipients.js'
-import { people } from '../../store/roster.js'
+import { deedForm, list, namesOf, previewOf, visitLinks } from './broadcast-preview.js'
 import { missing, noteVisit } from './guard.js'
-import { csrfField, type Html, page, table } from './layout.js'
+import { type Html, page, table } from './layout.js'
 import type { StaffCall, StaffEnv, StaffSite } from './site.js'
 
 /** Broadcasts on the list, and recipients on one page of one. */
@@ -36,8 +35,9 @@ export function broadcastRoutes(site: StaffSite): Hono<StaffEnv> {
     const broadcast = await known(c)
     if (!broadcast) return missing(site, c)
     const labels = labelsOf(site, c)
+    const now = context.clock()
     const body = broadcast.state === 'preview' ? await previewOf(site, c, labels, broadcast) : await going(site, c, labels, broadcast) // prettier-ignore
-    return c.html(page(site, c, labels.line(phrase('broadcasts.one')), html`${came(c, labels)}${body}`))
+    return c.html(page(site, c, labels.line(phrase('broadcasts.one')), html`${came(c, labels, broadcast, now)}${body}`))
   })
 
   app.post('/broadcasts/:broadcast/confirm', async (c) => {
@@ -89,29 +89,6 @@ export async function broadcastList(site: StaffSite, c: StaffCall, labels: Label
   )
 } // prettier-ignore
 
-async function previewOf(site: StaffSite, c: StaffCall, labels: Labels, broadcast: Broadcast): Promise<Html> {
-  const { context } = site
-  const { scope } = c.get('viewer')
-  const seen = await lookAgain(context.reminding, broadcast.id)
-  if (!seen) return html`<p>${labels.line(phrase('remind.gone'))}</p>`
-  const count = messagesOf(seen.tally)
-  const waits = isAsked(broadcast) && !mayApprove(scope, broadcast)
-  const form = html`<form method="post" action="/staff/broadcasts/${broadcast.id}/confirm">
-    ${csrfField(c)}<input type="hidden" name="key" value="${context.newId()}" />
-    <input type="hidden" name="seen" value="${seen.fingerprint}" />
-    <label for="count">${labels.line(phrase('broadcasts.type-count', { count }))}</label>
-    <input id="count" name="count" inputmode="numeric" autocomplete="off" required />
-    <p><button>${labels.line(phrase('remind.options.send', { count }))}</button></p>
-  </form>`
-  return html`${tallyLines(broadcast.plan.audience, null, seen.tally).map((lines) => list(labels, lines))}
-  ${seen.samples.length > 0 ? html`<h2>${labels.line(phrase('broadcasts.samples'))}</h2>` : ''}
-  ${seen.samples.map(({ said }) => html`<div class="card lines">${said.text}</div>`)}
-  ${isAsked(broadcast) ? '' : html`<p><a href="/staff/broadcasts?from=${broadcast.id}">${labels.line(phrase('broadcasts.edit'))}</a></p>`}
-  ${waits ? html`<p>${labels.line(phrase('remind.asked'))}</p>` : count > 0 ? form : html`<p class="big">${labels.line(phrase('remind.nobody'))}</p>`}
-  ${visitLinks(labels, broadcast, c, seen.unreached)}
-  ${mayApprove(scope, broadcast) ? deedForm(c, labels, broadcast.id, 'refuse') : ''}`
-}
-
 async function going(site: StaffSite, c: StaffCall, labels: Labels, broadcast: Broadcast): Promise<Html> {
   const { context } = site
   const { db } = context.store
@@ -123,13 +100,13 @@ async function going(site: StaffSite, c: StaffCall, labels: Labels, broadcast: B
   const outcomes = found.slice(0, RECIPIENTS)
   const next = found.length > RECIPIENTS ? outcomes.at(-1)!.person : null
   const total = results.reduce((sum, { count }) => sum + Number(count), 0)
-  const named = new Map((await people(db, scope, { ids: outcomes.map(({ person }) => person) })).map((one) => [one.id, one.name])) // prettier-ignore
+  const nameOf = await namesOf(site, c, labels, outcomes)
   await noteVisit(site, c, { kind: 'broadcast', subject: id, count: total })
   const running = state === 'running' || state === 'paused'
   const rows = outcomes.map(
     ({ person, group, result, reason, at }) =>
       html`<tr>
-        <th scope="row">${named.get(person) ?? labels.line(phrase('broadcasts.chat-only'))}</th>
+        <th scope="row">${nameOf({ person, group })}</th>
         <td class="number">${group ?? ''}</td>
         <td>${labels.line(progressLines([{ result, reason, count: 1, cost: 0 }])[0]!).replace(/^\s*·\s*|: 1$/g, '')}</td>
         <td>${at === null ? '' : labels.time(at)}</td>
@@ -139,6 +116,7 @@ async function going(site: StaffSite, c: StaffCall, labels: Labels, broadcast: B
     <p class="big">
       ${labels.line(phrase('remind.progress', { guide: labels.guide(broadcast.plan.audience.flow), state: phrase(`remind.states.${state}`) }))}
     </p>
+    ${state === 'running' && (broadcast.tally.first ?? 0) > context.clock() ? html`<p>${labels.line(whenLine(broadcast.tally, context.clock()))}</p>` : ''}
     ${list(labels, progressLines(results))}
     ${visitLinks(labels, broadcast, c, await countUnreached(context.reminding, scope, broadcast))}
     <div class="row">
@@ -157,40 +135,17 @@ async function going(site: StaffSite, c: StaffCall, labels: Labels, broadcast: B
   </div>`
 } // prettier-ignore
 
-/** The people whom no message reaches, on paper: a list a group. */
-function visitLinks(labels: Labels, { id }: Broadcast, c: StaffCall, unreached: ReadonlyMap<number | null, number>): Html | '' {
-  const { scope } = c.get('viewer')
-  const groups = [...unreached.keys()].filter((group) => group !== null && scope.holds(group)).sort((a, b) => a! - b!)
-  const nowhere = unreached.get(null) ?? 0
-  if (groups.length === 0 && nowhere === 0) return ''
-  return html`<ul class="links row">
-      ${groups.map(
-        (group) =>
-          html`<li>
-            <a href="/staff/groups/${group}/visits?broadcast=${id}"
-              >${labels.line(phrase('broadcasts.visits', { group: group!, count: unreached.get(group)! }))}</a
-            >
-          </li>`,
-      )}
-    </ul>
-    ${nowhere > 0 ? html`<p>${labels.line(phrase('broadcasts.visits-nowhere', { count: nowhere }))}</p>` : ''}`
-} // prettier-ignore
-
-function deedForm(c: StaffCall, labels: Labels, id: string, deed: 'pause' | 'resume' | 'stop' | 'refuse'): Html {
-  return html`<form method="post" action="/staff/broadcasts/${id}/${deed}">
-    ${csrfField(c)}<button class="second">${labels.line(phrase(`remind.options.${deed}`))}</button>
-  </form>`
-}
-
-function list(labels: Labels, lines: readonly Line[]): Html {
-  return html`<ul>
-    ${lines.map((line) => html`<li>${labels.line(line).replace(/^\s*·\s*/, '')}</li>`)}
-  </ul>`
-}
-
 /** What came of the last press. */
-function came(c: StaffCall, labels: Labels): Html | '' {
-  const what = c.req.query('came')
-  const key = { confirmed: 'begun', changed: 'changed', 'wrong-count': 'wrong-count', asked: 'asked', 'nobody-to-agree': 'nobody-to-agree', busy: 'gone', gone: 'gone' }[what ?? ''] // prettier-ignore
-  return key === undefined ? '' : html`<p class="notice" role="status">${labels.line(phrase(`remind.${key}`))}</p>`
+function came(c: StaffCall, labels: Labels, { state, tally }: Broadcast, now: number): Html | '' {
+  const what = c.req.query('came') ?? ''
+  const key = {
+    changed: 'changed',
+    'wrong-count': 'wrong-count',
+    asked: 'asked',
+    'nobody-to-agree': 'nobody-to-agree',
+    busy: 'gone',
+    gone: 'gone',
+  }[what]
+  const line = key !== undefined ? phrase(`remind.${key}`) : what === 'confirmed' && state !== 'stopped' ? begunLine(tally, now) : null // prettier-ignore
+  return line === null ? '' : html`<p class="notice" role="status">${labels.line(line)}</p>`
 }

@@ -201,6 +201,8 @@ describe('the page of reminders', () => {
     reminders['approval-above'] = 0
     const [first, second] = [await signIn(site, 'staff'), await signIn(site, 'staff')]
     const asked = await preview(first)
+    // Whoever has to agree can be told.
+    await sql`insert into address (channel, address, contact) values ('telegram', '77', ${second.contact})`.execute(site.context.store.db) // prettier-ignore
     await first.post(`${asked.path}/confirm`, { key: keyOf(asked.text), count: countOf(asked.text) })
     await second.post(`${asked.path}/refuse`)
     reminders['approval-above'] = most
@@ -224,5 +226,38 @@ describe('the page of reminders', () => {
     ])
       expect(log).toContain(word)
     expect(log).not.toMatch(/>(stopped|rules|broadcast)</)
+  })
+
+  test('names everybody who gets no message and says why: as many as the first line says', async () => {
+    await enrolSix(site)
+    const { text } = await preview()
+    const silent = Number(/(\d+) người không nhận được tin\./.exec(text)![1])
+    expect(silent).toBeGreaterThanOrEqual(6)
+    expect(text.match(/<th scope="row">/g)).toHaveLength(silent)
+    expect(text).toMatch(/Nguyễn Văn An[^]*đi thăm, in giấy \(chưa nhắn với tổng đài bao giờ\)/)
+    expect(text).toMatch(/\[1 [^\]]+\]/)
+    expect(text).not.toContain('một cán bộ khác đồng ý')
+    const { reminders } = site.context.ward
+    const most = reminders['approval-above']
+    reminders['approval-above'] = 0
+    site.now.at += 60_000
+    const many = await preview()
+    reminders['approval-above'] = most
+    expect(many.text.indexOf('còn chờ một cán bộ khác đồng ý')).toBeGreaterThan(0)
+    expect(many.text.indexOf('còn chờ một cán bộ khác đồng ý')).toBeLessThan(many.text.indexOf('name="count"'))
+  })
+
+  test('says before and after the confirmation when it leaves: at once, at the time that was set, in the morning', async () => {
+    expect((await preview()).text).toContain('Xác nhận xong là gửi ngay')
+    const later = await preview(head, { when: '15h mai' })
+    expect(later.text).toMatch(/Gửi từ 15:00, [^<]+/)
+    const begun = await head.post(`${later.path}/confirm`, { key: keyOf(later.text), count: countOf(later.text) })
+    expect(begun.text).toMatch(/chưa gửi ngay: [^<]*, từ 15:00 sẽ gửi/)
+    expect(begun.text).not.toContain('Đã bắt đầu gửi')
+    expect((await head.get(later.path)).text).toMatch(/Gửi từ 15:00, [^<]+/)
+    await head.post(`${later.path}/stop`)
+    site.now.at += 14 * 3_600_000
+    const night = await preview(await signIn(site, 'leader', 5))
+    expect(night.text).toMatch(/Gửi từ 07:00, [^<]+/)
   })
 })
