@@ -34,6 +34,7 @@ export function worldOf(
     // `flows check` holds that every language has as many remedies.
     remedies: (flow, step, trouble) =>
       material.guides.vi.get(flow)?.value.steps[step]?.troubles[trouble]?.remedies.length ?? 0,
+    reminds: (flow, step) => material.guides.vi.get(flow)?.value.steps[step]?.reminder !== undefined,
   }
 }
 

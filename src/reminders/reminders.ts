@@ -1,6 +1,6 @@
 import type { BroadcastPlan } from '../core/model/broadcast.js'
 import type { Scope } from '../core/policy/roles.js'
-import { checkOwnText, type OwnTextProblem } from '../core/broadcast/own-text.js'
+import { checkOwnText, ownTextLimit, type OwnTextProblem } from '../core/broadcast/own-text.js'
 import { messagesOf } from '../core/broadcast/planner.js'
 import {
   beginFreeze,
@@ -214,7 +214,10 @@ export function createReminders(parts: ReminderParts): Reminders {
     async preview({ contact, scope, rule = null }, asked) {
       const plan = within(scope, asked)
       if (!parts.world.flows.has(plan.audience.flow)) return { kind: 'no-such-flow' }
-      const problems = plan.wording.kind === 'own' ? checkOwnText(plan.wording.text, parts.ward.reminders.links) : []
+      const problems =
+        plan.wording.kind === 'own'
+          ? checkOwnText(plan.wording.text, parts.ward.reminders.links, ownTextLimit(parts.channels))
+          : []
       if (problems.length > 0) return { kind: 'bad-text', problems }
       const now = clock()
       const planned = await runPlan(parts, plan, now, null, rule)

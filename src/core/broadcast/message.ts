@@ -8,7 +8,7 @@ import type { Run } from '../model/run.js'
 import { dayOf } from '../policy/calendar.js'
 import { type Draft, guideLine, phrase } from '../talk/draft.js'
 import { optionsOf } from '../talk/options.js'
-import { isOverdue, waitingLine } from '../talk/present.js'
+import { isOverdue, waitingLine, waitLine } from '../talk/present.js'
 import type { World } from '../talk/world.js'
 import { ACTIVATION_DAYS } from './limits.js'
 import { fillOwnText } from './own-text.js'
@@ -160,12 +160,17 @@ function readyLines(draft: Draft, { flow, cause, at }: ReminderFacts, run: Run |
   const passed = passedNumbers(flow, run)
   const vars = { guide, passed, total: flow.total, number: step.number ?? 0, title: guideLine(flow.flow, `steps.${step.id}.title`) } // prettier-ignore
   const first = cause === 'activation-due' ? [phrase('reminder.activation', { days: ACTIVATION_DAYS })] : []
+  const own = draft.world.reminds(flow.flow, step.id)
   if (step.kind === 'wait') {
     const over = isOverdue(draft.world, step, run, at)
-    return [...first, phrase(over ? 'reminder.overdue' : 'reminder.waiting', { ...vars, day: { day: dayOf(run.enteredAt) } }), waitingLine(draft, flow, run, step)] // prettier-ignore
+    const about = own && !over ? waitLine(draft, flow, run, step, 'reminder') : waitingLine(draft, flow, run, step)
+    return [...first, phrase(over ? 'reminder.overdue' : 'reminder.waiting', { ...vars, day: { day: dayOf(run.enteredAt) } }), about] // prettier-ignore
   }
-  if (step.number === undefined) return [...first, phrase('reminder.unnumbered', vars)]
-  return [...first, phrase(passed === 0 ? 'reminder.first' : 'reminder.numbered', vars)]
+  const where = step.number === undefined ? 'unnumbered' : 'numbered'
+  if (own)
+    return [...first, phrase(`reminder.stands.${where}`, vars), guideLine(flow.flow, `steps.${step.id}.reminder`)]
+  // Nobody is told how much they have not done.
+  return [...first, phrase(passed === 0 ? `reminder.first-${where}` : `reminder.${where}`, vars)]
 }
 
 /** The talk of the reader with this run in front: choices and words come from where a turn takes them. */

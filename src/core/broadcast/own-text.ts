@@ -6,8 +6,16 @@ import { secretRequests } from './secret-requests.js'
 export const OWN_VARIABLES = ['you', 'You', 'ward', 'guide', 'step', 'number', 'total'] as const
 export type OwnVariable = (typeof OWN_VARIABLES)[number]
 
-/** Characters of a sender's own text: with the sender's name, the place in the guide and the choices it stays one message on every channel. */
+/** Characters of a sender's own text, whatever a channel holds: more is not read. */
 export const OWN_TEXT_LIMIT = 600
+
+/** What a reminder holds besides the sender's own text where the choices have to be listed in it, characters. */
+const BESIDES = 500
+
+/** The longest own text that stays one message on each of these channels. */
+export function ownTextLimit(channels: readonly { capabilities: { textLimit: number } }[]): number {
+  return Math.max(0, Math.min(OWN_TEXT_LIMIT, ...channels.map(({ capabilities }) => capabilities.textLimit - BESIDES)))
+}
 
 /** What is wrong with a sender's own text; `what` is the piece that it is about, and no secret. */
 export type OwnTextProblem =

@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { LABEL_LIMIT, TEXT_LIMIT, TITLE_LIMIT } from './definition.js'
 
+/** With the sender, the place in the guide and the choices a reminder stays something that is read at a glance. */
+const REMINDER_LIMIT = 200
+
 const chars = (text: string) => [...text.normalize('NFC')].length
 const text = (limit: number) =>
   z
@@ -28,6 +31,8 @@ const StepText = z.strictObject({
   choices: z.record(z.string(), text(LABEL_LIMIT)).default({}),
   waiting: text(TEXT_LIMIT).optional(),
   overdue: text(TEXT_LIMIT).optional(),
+  /** What a reminder says to somebody who stopped here: two short sentences that make the step easy. */
+  reminder: text(REMINDER_LIMIT).optional(),
   troubles: z.record(z.string(), TroubleText).default({}),
 })
 

@@ -1,4 +1,5 @@
 import { type Locale, LOCALES } from '../model/message.js'
+import { secretRequests } from '../broadcast/secret-requests.js'
 import { type Flow, stepOf } from './definition.js'
 import { COMMON_VARIABLES, type Guide, variablesIn, WAIT_VARIABLES } from './guide-text.js'
 import type { Material, Report, Source } from './material.js'
@@ -32,6 +33,10 @@ export function inspectGuide(flow: Flow, source: Source<Guide> | undefined, loca
     for (const part of ['waiting', 'overdue'] as const) {
       checkVariables(text[part] ?? '', WAIT_VARIABLES, (message) => at([...path, part], message))
     }
+    const waits = step.kind === 'wait' ? WAIT_VARIABLES : []
+    checkVariables(text.reminder ?? '', waits, (message) => at([...path, 'reminder'], message))
+    for (const what of secretRequests(text.reminder ?? ''))
+      at([...path, 'reminder'], `a reminder must not ask for «${what}»`)
     if (text.press !== undefined && !text.action.includes(`«${text.press}»`))
       at([...path, 'press'], `the label «${text.press}» does not stand in the action`)
     for (const choice of step.choices) {
@@ -78,6 +83,8 @@ export function inspectSameShape(flow: Flow, { guides }: Material, report: Repor
       if (!a || !b) continue
       const at = (path: string[], message: string) =>
         report({ file: other.file, line: other.lineOf(['steps', step.id, ...path]), message })
+      if ((a.reminder === undefined) !== (b.reminder === undefined))
+        at([], `step «${step.id}» has a reminder in only one of this file and ${base.file}`)
       if (a.press !== b.press) at(['press'], `the label on the screen is «${a.press ?? ''}» in ${base.file}`)
       for (const { id } of step.troubles) {
         const [n, m] = [a.troubles[id]?.remedies.length, b.troubles[id]?.remedies.length]

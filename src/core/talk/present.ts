@@ -38,7 +38,17 @@ export function isOverdue(world: World, step: Step, run: Run, at: number): boole
 
 /** What is said of a waiting step now: until when it may take, or where to ask. */
 export function waitingLine(draft: Draft, flow: Flow, run: Run, step: Step): Line {
-  const which = isOverdue(draft.world, step, run, draft.at) ? 'overdue' : 'waiting'
+  return waitLine(draft, flow, run, step, isOverdue(draft.world, step, run, draft.at) ? 'overdue' : 'waiting')
+}
+
+/** A text of a waiting step, with the day on which its limit ends. */
+export function waitLine(
+  draft: Draft,
+  flow: Flow,
+  run: Run,
+  step: Step,
+  which: 'waiting' | 'overdue' | 'reminder',
+): Line {
   return guideLine(flow.flow, `steps.${step.id}.${which}`, { deadline: { day: deadline(draft.world, step, run) } })
 }
 

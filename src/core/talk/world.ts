@@ -21,6 +21,8 @@ export interface World {
   taught: Taught
   /** How many remedies content holds for a trouble. */
   remedies(flow: string, step: string, trouble: string): number
+  /** Whether content has words of its own for a reminder at a step. */
+  reminds(flow: string, step: string): boolean
   /** A text in words. */
   render(line: Line, voice: Voice): string
   /** Messages a contact may send in `FLOOD_WINDOW_MS` before the bot asks for patience. */

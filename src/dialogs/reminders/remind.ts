@@ -1,5 +1,5 @@
 import { noMomentLine, readMoment } from '../../core/broadcast/moment.js'
-import { checkOwnText, OWN_TEXT_LIMIT, OWN_VARIABLES } from '../../core/broadcast/own-text.js'
+import { checkOwnText, ownTextLimit, OWN_VARIABLES } from '../../core/broadcast/own-text.js'
 import { messagesOf, type Tally } from '../../core/broadcast/planner.js'
 import { begunLine, sampleText, silentOf, tallyLines, textProblemLine, unreachedOf } from '../../core/broadcast/said.js'
 import type { BroadcastPlan } from '../../core/model/broadcast.js'
@@ -181,14 +181,15 @@ async function changed(d: Dialogue, parts: ReminderParts, plan: BroadcastPlan, w
   }
 }
 
-async function ownWords(d: Dialogue, { ward }: ReminderParts): Promise<BroadcastPlan['wording']> {
+async function ownWords(d: Dialogue, { ward, channels }: ReminderParts): Promise<BroadcastPlan['wording']> {
+  const limit = ownTextLimit(channels)
   const variables = OWN_VARIABLES.map((name) => `{{${name}}}`).join(', ')
   const question = {
-    block: [phrase('remind.own.ask', { limit: OWN_TEXT_LIMIT }), phrase('remind.own.variables', { variables })],
+    block: [phrase('remind.own.ask', { limit }), phrase('remind.own.variables', { variables })],
     options: [{ id: 'ready', label: phrase('remind.options.ready') }],
   }
   const text = await d.text('own', question, (typed) => {
-    const problems = checkOwnText(typed, ward.reminders.links)
+    const problems = checkOwnText(typed, ward.reminders.links, limit)
     return problems.length > 0 ? { no: problems.map(textProblemLine) } : { ok: typed }
   })
   return typeof text === 'string' ? { kind: 'own', text } : { kind: 'ready' }

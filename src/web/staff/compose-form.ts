@@ -69,11 +69,11 @@ export function draftOf({ audience, wording, at, paid }: BroadcastPlan): Draft {
 export function planOfDraft(
   flow: Flow,
   draft: Draft,
-  { now, links }: { now: number; links: readonly string[] },
+  { now, links, limit }: { now: number; links: readonly string[]; limit: number },
 ): { plan: BroadcastPlan } | { problems: Line[] } {
   const who = whoOf(flow, draft)
   const moment = draft.when === '' ? null : readMoment(draft.when, now)
-  const wrong = draft.text === '' ? [] : checkOwnText(draft.text, links)
+  const wrong = draft.text === '' ? [] : checkOwnText(draft.text, links, limit)
   const problems = [
     ...('problem' in who ? [who.problem] : []),
     ...wrong.map(textProblemLine),

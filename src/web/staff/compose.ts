@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { html } from 'hono/html'
 import { messagesOf } from '../../core/broadcast/planner.js'
+import { ownTextLimit } from '../../core/broadcast/own-text.js'
 import { planOf } from '../../core/broadcast/rules.js'
 import { textProblemLine, whoLine } from '../../core/broadcast/said.js'
 import type { Line } from '../../core/model/message.js'
@@ -50,7 +51,11 @@ export function composeRoutes(site: StaffSite): Hono<StaffEnv> {
     // Another guide was chosen: its people are offered, and all else stays as it was filled in.
     if (form['again'] === '1') return show(c, draft, [])
     const flow = context.world.flows.get(flowOf(site, draft.flow))!
-    const read = planOfDraft(flow, draft, { now: context.clock(), links: context.ward.reminders.links })
+    const read = planOfDraft(flow, draft, {
+      now: context.clock(),
+      links: context.ward.reminders.links,
+      limit: ownTextLimit(context.reminding.channels),
+    })
     if ('problems' in read) return show(c, draft, read.problems)
     const audience = { ...read.plan.audience, groups: groupsOfScope(scope, group) }
     const made = await context.reminders.preview({ contact, scope }, { ...read.plan, audience })
@@ -78,12 +83,12 @@ async function rules(site: StaffSite, c: StaffCall, labels: Labels): Promise<Htm
   for (const { rule, schedule, next } of await schedules.rules()) {
     const { audience } = planOf(rule)
     const on = schedule?.enabled === true
-    const planned = next === null ? null : await schedules.preview(rule.id)
+    const planned = next !== null && c.req.query('rule') === rule.id ? await schedules.preview(rule.id) : null
     rows.push(
       html`<tr>
         <th scope="row">${labels.guide(audience.flow)}: ${labels.line(whoLine(audience))}</th>
         <td>${next === null ? say('never') : labels.time(next)}</td>
-        <td class="number">${planned ? messagesOf(planned.tally) : 0}</td>
+        <td class="number">${planned ? messagesOf(planned.tally) : next === null ? 0 : html`<a class="tap" href="/staff/broadcasts?rule=${encodeURIComponent(rule.id)}#rules">${say('count-now')}</a>`}</td>
         <td>
           <form method="post" action="/staff/broadcasts/rules">
             ${csrfField(c)}<input type="hidden" name="rule" value="${rule.id}" />
@@ -94,7 +99,7 @@ async function rules(site: StaffSite, c: StaffCall, labels: Labels): Promise<Htm
       </tr>`,
     )
   }
-  return html`<h2>${say('rules')}</h2>
+  return html`<h2 id="rules">${say('rules')}</h2>
     <p>${say('rules-about')}</p>
     ${rows.length === 0 ? html`<p>${say('no-rules')}</p>` : table(say('rules'), ['who', 'next', 'count', 'switch'].map((key) => say(`column.${key}`)), rows)}`
 } // prettier-ignore

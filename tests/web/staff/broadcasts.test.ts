@@ -260,4 +260,21 @@ describe('the page of reminders', () => {
     const night = await preview(await signIn(site, 'leader', 5))
     expect(night.text).toMatch(/Gửi từ 07:00, [^<]+/)
   })
+
+  test('plans a rule when it is asked for, and no other', async () => {
+    const staff = await signIn(site, 'staff')
+    const planned: string[] = []
+    const { schedules } = site.context
+    const { preview } = schedules
+    schedules.preview = (rule) => {
+      planned.push(rule)
+      return preview(rule)
+    }
+    const page = await staff.get('/staff/broadcasts')
+    expect(planned).toEqual([])
+    expect(page.text).toContain('Tính thử')
+    const asked = await staff.get('/staff/broadcasts?rule=level-1-stuck')
+    expect(planned).toEqual(['level-1-stuck'])
+    expect(asked.text.match(/Tính thử/g)!.length).toBe(page.text.match(/Tính thử/g)!.length - 1)
+  })
 })
