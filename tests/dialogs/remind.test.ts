@@ -276,7 +276,7 @@ describeEngines('reminders from the chat', await engines(), (engine) => {
     expect((await resident!.ask()).kind).toBe('step')
     const head = await officer('leader', 5)
     const shown = await previewed(head)
-    expect(shown.text).toMatch(/: 3 người .*, 1 người không nhận được tin/)
+    expect(shown.text).toMatch(/: 3 người .*, 0 người không nhận được tin[^]*Thêm 1 người lần này không gửi/)
     expect(shown.text).toContain('không gửi (không muốn nhận tin): 1')
     expect((await taps(head, 'names')).text).toContain('/staff/enter')
     const [{ id }] = (await sql<{ id: string }>`select id from broadcast where state = 'preview'`.execute(database.store.db)).rows as [{ id: string }] // prettier-ignore

@@ -81,6 +81,7 @@ export function sampleText({ text, options }: Pick<Said, 'text' | 'options'>): s
 export function tallyLines(audience: Audience, number: number | null, tally: Tally, now: number): Line[][] {
   const { places, reasons, people, cost } = tally
   const ways = (['now', 'later', 'paid', 'other-channel'] as const satisfies readonly Place[]).filter((place) => places[place] > 0) // prettier-ignore
+  const left = silentOf(tally) - unreachedOf(tally)
   const whys = Object.entries(reasons).map(([key, count]) => {
     const [place = '', reason = ''] = key.split(': ')
     return phrase('remind.why', { place: phrase(`remind.places.${place}`), reason: phrase(`remind.reasons.${reason}`), count }) // prettier-ignore
@@ -91,8 +92,9 @@ export function tallyLines(audience: Audience, number: number | null, tally: Tal
         guide: guideLine(audience.flow, 'short'),
         who: whoLine(audience, number),
         people,
-        silent: silentOf(tally),
+        unreached: unreachedOf(tally),
       }),
+      ...(left > 0 ? [phrase('remind.left-alone', { count: left })] : []),
     ],
     [
       phrase('remind.messages', { count: messagesOf(tally) }),
