@@ -125,7 +125,7 @@ describeEngines('questions without an answer', await engines(), (engine) => {
     expect(await says(staff, 'Bác xem trên trang phuong.example.org nhé')).toMatch(
       /Không dẫn sang phuong\.example\.org/,
     )
-    expect(await says(staff, 'Bác gửi mã otp cho cán bộ để làm giúp')).toMatch(/mã otp/)
+    expect(await says(staff, 'Bác gửi mã otp cho cán bộ để làm giúp')).toMatch(/mã OTP/)
     expect(await says(staff, 'dài '.repeat(200))).toContain('Dài quá')
     // A warning of scams is no scam that somebody tells of.
     expect(await says(staff, 'Có người gọi xưng công an bảo cài ứng dụng thì cúp máy, xem vneid.gov.vn')).toContain(

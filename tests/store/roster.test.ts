@@ -202,8 +202,8 @@ describeEngines('the audit log', await engines(), (engine) => {
     await audit(db, headOf(7), [])
     const all = await auditLog(db, WARD, { limit: 2 })
     expect(all).toEqual([
-      { id: 'a-3', at: NOW + 3, who: 'operator', role: 'admin', deed: 'exported', kind: 'without-card', subject: null, group: null, count: 12 },
-      { ...line(2), who: 'head-5', role: 'leader' },
+      { id: 'a-3', at: NOW + 3, who: 'operator', role: 'admin', deed: 'exported', kind: 'without-card', subject: null, group: null, count: 12, whoLabel: null, subjectLabel: null },
+      { ...line(2), who: 'head-5', role: 'leader', whoLabel: null, subjectLabel: null },
     ]) // prettier-ignore
     expect((await auditLog(db, WARD, { before: all[1], limit: 9 })).map(({ id }) => id)).toEqual(['a-1'])
     expect((await auditLog(db, headOf(5), { limit: 9 })).map(({ id }) => id)).toEqual(['a-2', 'a-1'])

@@ -60,6 +60,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0031-articles': articles,
   '0034-readers': readers,
   '0036-shown': shown,
+  '0037-agreed-rules': agreedRules,
   '0038-role-labels': roleLabels,
   '0040-corrections': corrections,
   '0037-agreed-rules': agreedRules,
