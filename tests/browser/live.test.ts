@@ -72,7 +72,10 @@ describeBrowser('the overview, open in a browser', () => {
       const done = await fetch(`${there}/staff/groups/5/done`, { ...form({ csrf, flow: 'vneid-level-1', one: 'r-1' }), headers: { cookie } }) // prettier-ignore
       expect(done.status).toBe(303)
       const since = Date.now()
-      await page.getByText(/^1\/6 người xong/).first().waitFor({ timeout: 30_000 })
+      await page
+        .getByText(/^1\/6 người xong/)
+        .first()
+        .waitFor({ timeout: 30_000 })
       // It asks every ten seconds; the rest is a busy machine's.
       expect(Date.now() - since).toBeLessThan(20_000)
       expect(loads).toBe(before)
