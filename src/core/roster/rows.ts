@@ -87,8 +87,8 @@ const FOOTER =
   /^(?:(?:tong|cong)$|(?:tong cong|tong so|nguoi lap|lap bieu|to truong|xac nhan|ky ten|ky ghi ro|tm|t m|total)\b|.{0,40}ngay \d{0,2} ?thang\b)/
 
 /** Whether a row belongs to what stands under a list and not to the list: one or two cells that speak of sums or signatures. */
-function isFooter(cells: readonly Cell[]): string | null {
-  const said = cells.map(cellText).filter((text) => text !== '')
+function isFooter(texts: readonly string[]): string | null {
+  const said = texts.filter((text) => text !== '')
   // A sum beside its word.
   const words = said.filter((text) => !/^[\d.,]+$/.test(text))
   return words.length > 0 && words.length <= 3 && words.every((text) => FOOTER.test(fold(text)))
@@ -103,20 +103,21 @@ export function readRow(
   columns: Columns,
   rules: RowRules,
 ): { draft: Draft | null; problems: RowProblem[]; skipped?: string } | null {
-  if (cells.every((cell) => cellText(cell) === '')) return null
-  const skipped = isFooter(cells)
+  const texts = cells.map(cellText)
+  if (texts.every((one) => one === '')) return null
+  const skipped = isFooter(texts)
   if (skipped !== null) return { draft: null, problems: [], skipped }
   const problems: RowProblem[] = []
   const broken = new Set<number>()
-  cells.forEach((cell, i) => {
-    if (!ERROR.test(cellText(cell))) return
+  texts.forEach((one, i) => {
+    if (!ERROR.test(one)) return
     broken.add(i)
     const { field, heading } = columns.shown[i] ?? { field: null, heading: null }
-    if (field !== null) problems.push({ line, kind: 'error-cell', heading, value: cellText(cell) })
+    if (field !== null) problems.push({ line, kind: 'error-cell', heading, value: one })
   })
   const text = (field: Field | Part): string => {
     const at = columns.at.get(field)
-    return at === undefined || broken.has(at) ? '' : cellText(cells[at])
+    return at === undefined || broken.has(at) ? '' : (texts[at] ?? '')
   }
   const wrong = (kind: RowProblemKind, field: Field | Part | null, value: string | null = null): undefined => {
     const at = field === null ? undefined : columns.at.get(field)

@@ -63,6 +63,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0037-agreed-rules': agreedRules,
   '0038-role-labels': roleLabels,
   '0040-corrections': corrections,
-  '0037-agreed-rules': agreedRules,
   '0042-voided-slips': voidedSlips,
 }
