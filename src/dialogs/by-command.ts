@@ -21,6 +21,7 @@ import { heldDataDialog } from './rights/held.js'
 import { type RelativesParts, relativesDialog } from './relatives.js'
 import { askForPersonDialog } from './tickets/ask.js'
 import { deskDialog } from './tickets/desk.js'
+import { workDialog } from './leaders/work.js'
 
 /** What the forms need besides the talk. */
 export interface FormParts extends TicketParts, RelativesParts, EraseParts, QuestionFormParts {
@@ -50,7 +51,7 @@ export function dialogsByCommand(parts: FormParts): Partial<Record<Opener, Dialo
     invitation: acceptDialog(),
     moi: inviteDialog(parts),
     hangcho: deskDialog(parts),
-    viec: deskDialog(parts),
+    viec: workDialog,
     cauhoi: questionsDialog(parts),
     nhatky: auditDialog(parts),
     xuat: exportDialog(),

@@ -1,4 +1,7 @@
 import { sql } from 'kysely'
+import { OPERATOR, scopeOf } from '../../src/core/policy/roles.js'
+import { putPeople } from '../../src/store/enrol.js'
+import { rosterPerson } from '../store/roster-samples.js'
 import { begin, createBot, holdRequests, type Resident, type TestBot } from '../support/context.js'
 import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
 import { createForms } from '../support/forms.js'
@@ -102,6 +105,27 @@ describeEngines('a person who takes over', await engines(), (engine) => {
     await resident.tap('done')
     expect((await resident.run())!.step).not.toBe(before.step)
     expect((await tickets())[0]!.state).toBe('closed')
+  })
+
+  test('/viec counts what waits – people who asked, wishes for a visit, questions – and leads to each', async () => {
+    const head = await officer('leader', 5)
+    const clerk = await officer('staff')
+    // Nothing of the list waits: the queue itself answers.
+    expect((await says(head, '/viec')).text).toContain('Không có ai đang chờ')
+    const { seals, store } = bot.context
+    const people = [rosterPerson(1, { visit: true }), rosterPerson(2), rosterPerson(3, { visit: true, group: 7 })]
+    await putPeople(store.db, scopeOf(OPERATOR), seals, people, bot.clock())
+    await says(resident, '/giup')
+    const waiting = await says(head, 'việc')
+    expect(waiting.text).toMatch(/1 người xin gặp[^]*1 người trong sổ muốn được đến nhà/)
+    expect(waiting.text).not.toContain('câu hỏi')
+    expect((await taps(head, 'visits')).text).toMatch(/\/staff\/enter\?code=/)
+    await says(head, '/viec')
+    expect((await taps(head, 'tickets')).text).toContain('Phiếu 1')
+    await taps(head, 'cancel')
+    expect((await says(head, '/viec 1')).text).toContain('đã nhận phiếu 1')
+    await says(resident, 'chụp ảnh cưới ở đâu đẹp mà rẻ nhất phường mình')
+    expect((await says(clerk, '/viec')).text).toMatch(/2 người trong sổ muốn được đến nhà/)
   })
 
   test('a secret sent to a person is masked and warned about, and does not reach them', async () => {

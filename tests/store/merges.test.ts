@@ -12,6 +12,7 @@ import { loadRuns, saveRuns } from '../../src/store/runs.js'
 import { mergesInto, undoMerge } from '../../src/store/unmerge.js'
 import { eraseContact } from '../../src/store/erase.js'
 import { confirmContact, createSlip, joinContact, redeemSlip, strangers } from '../../src/store/slips.js'
+import { SLIP_MS } from '../../src/core/roster/slip.js'
 import { DAY_MS } from '../../src/core/policy/calendar.js'
 import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
 import { enrol, headOf, household, rosterPerson, SEALS, WARD } from './roster-samples.js'
@@ -358,14 +359,14 @@ describeEngines('a contact and a person of the roster', await engines(), (engine
     expect(await strangers(db, WARD, 9)).toHaveLength(4)
   })
 
-  test('are joined by a slip, once, within seven days; of the code nothing is kept but a keyed hash', async () => {
+  test('are joined by a slip, once, while it lives; of the code nothing is kept but a keyed hash', async () => {
     const { db } = database.store
     const code = 'ABCDEFGHKL'
     expect(await createSlip(db, headOf(7), SEALS, { person: 'r-1', code, now })).toBe('out-of-scope')
     expect(await createSlip(db, five, SEALS, { person: 'r-1', code, now })).toBe('created')
     expect(JSON.stringify((await sql`select * from slip`.execute(db)).rows)).not.toContain(code)
-    expect(await redeemSlip(db, SEALS, { code, contact: 'c-3', now: now + 7 * DAY_MS })).toBe('expired')
-    const redeemed = await redeemSlip(db, SEALS, { code, contact: 'c-3', now: now + 7 * DAY_MS - 1 })
+    expect(await redeemSlip(db, SEALS, { code, contact: 'c-3', now: now + SLIP_MS })).toBe('expired')
+    const redeemed = await redeemSlip(db, SEALS, { code, contact: 'c-3', now: now + SLIP_MS - 1 })
     expect(redeemed).toEqual({ person: 'r-1' })
     expect(await joinContact(db, { contact: 'c-3', person: 'r-1', now, who: 'c-3', how: 'slip' })).toBe('joined')
     expect((await sql`select person, grp from contact where id = 'c-3'`.execute(db)).rows).toEqual([
@@ -379,7 +380,7 @@ describeEngines('a contact and a person of the roster', await engines(), (engine
     const { db } = database.store
     await createSlip(db, five, SEALS, { person: 'r-1', code: 'AAAAAAAAAA', now })
     await createSlip(db, five, SEALS, { person: 'r-1', code: 'BBBBBBBBBB', now })
-    expect(await redeemSlip(db, SEALS, { code: 'AAAAAAAAAA', contact: 'c-1', now })).toBe('unknown')
+    expect(await redeemSlip(db, SEALS, { code: 'AAAAAAAAAA', contact: 'c-1', now })).toBe('voided')
     expect(await redeemSlip(db, SEALS, { code: 'BBBBBBBBBB', contact: 'c-1', now })).toEqual({ person: 'r-1' })
   })
 

@@ -86,9 +86,14 @@ const ERROR = /^#(?:NULL!|DIV\/0!|VALUE!|REF!|NAME\?|NAME!|NUM!|N\/A|SPILL!|CALC
 const FOOTER =
   /^(?:(?:tong|cong)$|(?:tong cong|tong so|nguoi lap|lap bieu|to truong|xac nhan|ky ten|ky ghi ro|tm|t m|total)\b|.{0,40}ngay \d{0,2} ?thang\b)/
 
+/** Cells of such a row at most: words with their sums beside them. */
+const FOOTER_CELLS = 6
+
 /** Whether a row belongs to what stands under a list and not to the list: one or two cells that speak of sums or signatures. */
 function isFooter(texts: readonly string[]): string | null {
   const said = texts.filter((text) => text !== '')
+  // A row of the list says more than that.
+  if (said.length > FOOTER_CELLS) return null
   // A sum beside its word.
   const words = said.filter((text) => !/^[\d.,]+$/.test(text))
   return words.length > 0 && words.length <= 3 && words.every((text) => FOOTER.test(fold(text)))

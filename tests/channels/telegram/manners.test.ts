@@ -262,6 +262,9 @@ describe('the set-up', () => {
       await begin(who)
       who.start(invitationPayload(await invite(store.db, role, role === 'leader' ? 5 : null, bot.clock())))
       await bot.settle()
+      // Asked first, then taken.
+      who.press(1)
+      await bot.settle()
     }
     const telegram = bot.context.telegram!
     const menus = createRoleMenus({ telegram, store, texts: bot.context.texts, clock: bot.clock, log: bot.context.log })

@@ -34,7 +34,7 @@ describeEngines('the manners of a bot on Zalo', await engines(), (engine) => {
   }
   const contactOf = async (person: FakeUser) =>
     (await loadByAddresses(database.store.db, [{ channel: 'zalo', address: person.id }]))[0]!
-  const remind = async (person: FakeUser, n: number, kind: 'reminder' | 'bulk' = 'reminder') => {
+  const remind = async (person: FakeUser, n: number, kind: 'reminder' | 'bulk' = 'bulk') => {
     const { contact } = await contactOf(person)
     const body = JSON.stringify({ text: `Nhắc ${n}`, options: [] })
     const at = bot.clock()
