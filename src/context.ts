@@ -127,6 +127,8 @@ export function randomId(): string {
 
 /** How long a stop waits for signs to the apps, such as «pressed», ms. */
 const CHORES_MS = 2000
+/** No look through the whole database so soon after a start, ms: it takes a thread of its own and reads the whole file. */
+const SOUNDNESS_RESTS_MS = 10 * 60_000
 
 /** The composition root: the only place that names concrete parts. Throws ContentError when flows or texts are broken. */
 export function createContext(config: Config, overrides: Overrides = {}): Context {
@@ -224,7 +226,7 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
   const { publicUrl } = config
   const watchdogs = createWatchdogs({ ...speaking, store, publicUrl, counts, zalo: watched, wakes, log })
   const retention = createRetention({ store, ward, clock, newId })
-  const soundness = createSoundness({ store, clock })
+  const soundness = createSoundness({ store, clock, rest: SOUNDNESS_RESTS_MS })
   const upkeep = createUpkeep({ watchdogs, catchUp, retention, soundness, fold: () => foldTally(store.db), log })
   return {
     config,

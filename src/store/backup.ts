@@ -128,7 +128,8 @@ export async function empty(db: Db): Promise<void> {
             select distinct t.tgfoid::regproc::text as name from pg_trigger t join pg_class c on c.oid = t.tgrelid
             where not t.tgisinternal and c.relname in (${sql.join(ours)})`.execute(db)
         ).rows
-  for (const table of ours) await sql`drop table ${sql.table(table)}`.execute(db)
+  // The sums are no part of a backup, and of what is here.
+  for (const table of [...SUMS, ...ours]) await sql`drop table if exists ${sql.table(table)}`.execute(db)
   for (const { name } of functions) await sql`drop function ${sql.raw(name)}()`.execute(db)
   await sql`delete from kysely_migration`.execute(db)
 }

@@ -10,7 +10,17 @@ export interface Soundness {
   now(): Promise<Checkup>
 }
 
-export function createSoundness({ store, clock }: { store: Store; clock: () => number }): Soundness {
+/** `rest`: ms after its making in which no look begins by itself. */
+export function createSoundness({
+  store,
+  clock,
+  rest = 0,
+}: {
+  store: Store
+  clock: () => number
+  rest?: number
+}): Soundness {
+  const made = clock()
   let running: Promise<Checkup> | null = null
   const look = async (): Promise<Checkup> => {
     const found = { wrong: await unsoundAside(store), at: clock() }
@@ -21,6 +31,7 @@ export function createSoundness({ store, clock }: { store: Store; clock: () => n
   return {
     now,
     async runOnce() {
+      if (clock() - made < rest) return null
       const last = await lastCheckup(store.db)
       return last !== null && clock() - last.at < DAY_MS ? null : now()
     },

@@ -53,6 +53,8 @@ describeEngines('a call back, on Telegram', await engines(), (engine) => {
     await bot.settle()
     head.start(invitationPayload(await invite(database.store.db, 'leader', 5, bot.clock())))
     await bot.settle()
+    head.press(1)
+    await bot.settle()
     await says('gọi lại cho tôi')
     expect(person.chat.keys).toEqual([
       { text: 'Gửi số điện thoại của tôi', request_contact: true },

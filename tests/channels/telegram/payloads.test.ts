@@ -41,7 +41,10 @@ describe('a link that opens the chat on Telegram', () => {
   test('of an invitation gives the role, once', async () => {
     await agrees()
     const payload = invitationPayload(await invite(store.db, 'leader', 5, bot.clock()))
-    expect(await opens(payload)).toContain('tổ 5')
+    expect(await opens(payload)).toContain('tổ trưởng tổ 5')
+    person.press(1)
+    await bot.settle()
+    expect(person.last().text).toContain('đã được ghi là')
     const second = bot.fake.person()
     await agrees(second)
     expect(await opens(payload, second)).not.toContain('tổ trưởng tổ 5')
