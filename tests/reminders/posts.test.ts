@@ -1,7 +1,7 @@
 import { OPERATOR, scopeOf } from '../../src/core/policy/roles.js'
 import { WardFile } from '../../src/core/model/ward.js'
 import { isToVisit } from '../../src/core/broadcast/visits.js'
-import type { Outcome } from '../../src/channels/channel.js'
+import { type Outcome, UNBOUND } from '../../src/channels/channel.js'
 import { outcomePage } from '../../src/store/recipients.js'
 import { createZaloBot } from '../support/fake-zalo/bot.js'
 import { createClock } from '../support/clock.js'
@@ -30,6 +30,7 @@ describeEngines('a post in the chat of a group', await engines(), (engine) => {
     const { value } = loadWorld().material.ward
     const ward = { ...value, reminders: { ...value.reminders, 'group-posts': { 5: 'five', 6: 'six' } } }
     const channel = Object.assign(createScripted(), {
+      capabilities: UNBOUND,
       sendToGroup: async (group: string, text: string): Promise<Outcome> => {
         posts.push(`${group}: ${text}`)
         return answers.shift() ?? { kind: 'sent', providerId: null }
