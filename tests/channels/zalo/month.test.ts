@@ -44,7 +44,7 @@ test('a month of a ward with 5,000 residents: nothing is refused for window or n
       planned++
       const body = JSON.stringify({ text: `Nhắc ${planned}`, options: [] })
       const message = { contact: ids.get(id)!, n: 10_000 + planned, channel: 'zalo' as const, address: id, at, body }
-      return { ...message, kind: 'reminder' as const, status: 'queued' as const, dedupeKey: `nhac ${planned}` }
+      return { ...message, kind: 'bulk' as const, status: 'queued' as const, dedupeKey: `nhac ${planned}` }
     })
     await appendOutbox(store.db, rows)
   }
@@ -95,7 +95,7 @@ test('a month of a ward with 5,000 residents: nothing is refused for window or n
 
   // Every reminder is somewhere, and only once.
   const found = await sql<{ status: string; waits: string; n: number }>`
-    select status, coalesce(waits_for, error, '-') as waits, count(*) as n from outbox where kind = 'reminder'
+    select status, coalesce(waits_for, error, '-') as waits, count(*) as n from outbox where kind = 'bulk'
     group by 1, 2`.execute(store.db)
   const of = (status: string, waits?: string) =>
     found.rows
