@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Session } from '../core/model/contact.js'
 import type { LedgerEvent } from '../core/model/ledger.js'
 import type { Locale } from '../core/model/message.js'
-import type { Card, Residence } from '../core/model/roster.js'
+import type { Household, RosterPerson } from '../core/model/roster.js'
 import type { RunState } from '../core/model/run.js'
 import type { TicketReason, TicketState } from '../core/model/ticket.js'
 import { PHONE } from './roster.js'
@@ -12,19 +12,7 @@ import type { Db } from './tables.js'
 /** Every row that is held of a contact and of the person it is, opened: what that person may see of themselves. Newest first. */
 export interface OwnData {
   /** What the ward's list says of the person; null when nobody joined them to it. */
-  listed: {
-    name: string
-    born: number | null
-    residence: Residence | null
-    card: Card
-    cardReason: string | null
-    visit: boolean
-    official: boolean
-    phone: string | null
-    note: string | null
-    street: string | null
-    house: string | null
-  } | null
+  listed: (Omit<RosterPerson, 'id' | 'group' | 'household'> & Pick<Household, 'street' | 'house'>) | null
   /** Phone number and name that they gave by the app's own button. */
   given: { phone: string | null; name: string | null } | null
   runs: { flow: string; step: string; state: RunState; startedAt: number }[]
