@@ -5,24 +5,15 @@ import { sql } from 'kysely'
 import { OPERATOR, scopeOf } from '../../src/core/policy/roles.js'
 import { putPeople } from '../../src/store/enrol.js'
 import { recordDone } from '../../src/turns/record.js'
-import { begin, createBot, finish, holdRequests, type Resident, type TestBot } from '../support/context.js'
+import { begin, finish, type Resident, type TestBot } from '../support/context.js'
 import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
-import { createForms } from '../support/forms.js'
+import { onFreshBot } from '../support/forms.js'
 import { rosterPerson } from '../store/roster-samples.js'
 
 describeEngines('the chat of group heads and staff', await engines(), (engine) => {
   let database: TestDatabase
   let bot: TestBot
-  beforeEach(async () => {
-    database = await engine.fresh()
-    bot = createBot(database.store)
-    holdRequests(bot)
-  })
-  afterEach(async () => {
-    await bot.context.close()
-    await database.drop()
-  })
-  const { work, says, taps, officer } = createForms(() => bot)
+  const { work, says, taps, officer } = onFreshBot(engine, (made) => void ({ database, bot } = made))
   const inGroup = async (group: number, resident: Resident) =>
     sql`update person set grp = ${group} where id = ${(await resident.session()).person}`.execute(database.store.db)
 

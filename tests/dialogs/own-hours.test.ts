@@ -1,25 +1,18 @@
 import { readCommand } from '../../src/core/language/commands.js'
 import { quietHours } from '../../src/store/opt-outs.js'
-import { begin, createBot, holdRequests, type Resident, type TestBot } from '../support/context.js'
+import { begin, type Resident, type TestBot } from '../support/context.js'
 import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
-import { createForms } from '../support/forms.js'
+import { onFreshBot } from '../support/forms.js'
 
 describeEngines('the hours in which somebody wants reminders', await engines(), (engine) => {
   let database: TestDatabase
   let bot: TestBot
   let resident: Resident
-  beforeEach(async () => {
-    database = await engine.fresh()
-    bot = createBot(database.store)
-    holdRequests(bot)
+  const { says, taps } = onFreshBot(engine, async (made) => {
+    ;({ database, bot } = made)
     resident = bot.resident()
     await begin(resident)
   })
-  afterEach(async () => {
-    await bot.context.close()
-    await database.drop()
-  })
-  const { says, taps } = createForms(() => bot)
   const kept = async () => {
     const { person } = await resident.session()
     return (await quietHours(database.store.db, [person])).get(person)

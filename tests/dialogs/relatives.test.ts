@@ -3,26 +3,19 @@ import { slipCode } from '../../src/core/roster/slip.js'
 import { OPERATOR, scopeOf } from '../../src/core/policy/roles.js'
 import { createSlip } from '../../src/store/slips.js'
 import { ledgerOfRun } from '../../src/store/ledger.js'
-import { begin, createBot, holdRequests, type Resident, type TestBot } from '../support/context.js'
+import { begin, type Resident, type TestBot } from '../support/context.js'
 import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
-import { createForms } from '../support/forms.js'
+import { onFreshBot } from '../support/forms.js'
 
 describeEngines('several people behind one phone', await engines(), (engine) => {
   let database: TestDatabase
   let bot: TestBot
   let helper: Resident
-  beforeEach(async () => {
-    database = await engine.fresh()
-    bot = createBot(database.store)
-    holdRequests(bot)
+  const { work, says, taps } = onFreshBot(engine, async (made) => {
+    ;({ database, bot } = made)
     helper = bot.resident()
     await begin(helper)
   })
-  afterEach(async () => {
-    await bot.context.close()
-    await database.drop()
-  })
-  const { work, says, taps } = createForms(() => bot)
   const bringIn = async (label: string) => {
     await says(helper, '/nguoithan')
     await taps(helper, 'new')

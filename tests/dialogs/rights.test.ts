@@ -8,26 +8,19 @@ import { recountFigures } from '../../src/store/recount.js'
 import { createRetention } from '../../src/upkeep/retention.js'
 import { OPERATOR, scopeOf } from '../../src/core/policy/roles.js'
 import { auditLog } from '../../src/store/audit.js'
-import { begin, createBot, finish, holdRequests, type Resident, type TestBot } from '../support/context.js'
+import { begin, finish, type Resident, type TestBot } from '../support/context.js'
 import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
-import { createForms } from '../support/forms.js'
+import { onFreshBot } from '../support/forms.js'
 
 describeEngines('rights over one’s own data', await engines(), (engine) => {
   let database: TestDatabase
   let bot: TestBot
   let resident: Resident
-  beforeEach(async () => {
-    database = await engine.fresh()
-    bot = createBot(database.store)
-    holdRequests(bot)
+  const { says, taps } = onFreshBot(engine, async (made) => {
+    ;({ database, bot } = made)
     resident = bot.resident()
     await begin(resident)
   })
-  afterEach(async () => {
-    await bot.context.close()
-    await database.drop()
-  })
-  const { says, taps } = createForms(() => bot)
   const counted = async () =>
     sumFigures(
       bot.context.world.flows,

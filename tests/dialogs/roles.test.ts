@@ -7,23 +7,14 @@ import { auditLog } from '../../src/store/audit.js'
 import { openInvitations } from '../../src/store/invitations.js'
 import { groupsOf, scopeOfContact } from '../../src/store/scope.js'
 import { revokeRole } from '../../src/tickets/role-end.js'
-import { begin, createBot, holdRequests, type Resident, type TestBot } from '../support/context.js'
+import { begin, type Resident, type TestBot } from '../support/context.js'
 import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
-import { createForms } from '../support/forms.js'
+import { onFreshBot } from '../support/forms.js'
 
 describeEngines('roles that are given and taken', await engines(), (engine) => {
   let database: TestDatabase
   let bot: TestBot
-  beforeEach(async () => {
-    database = await engine.fresh()
-    bot = createBot(database.store)
-    holdRequests(bot)
-  })
-  afterEach(async () => {
-    await bot.context.close()
-    await database.drop()
-  })
-  const { work, says, taps, officer } = createForms(() => bot)
+  const { work, says, taps, officer } = onFreshBot(engine, (made) => void ({ database, bot } = made))
   const idOf = async (who: Resident) => (await who.contact()).id
   const isNow = async (who: Resident) => ({
     role: (await who.contact()).role,

@@ -2,26 +2,19 @@ import { sql } from 'kysely'
 import { OPERATOR, scopeOf } from '../../src/core/policy/roles.js'
 import { putPeople } from '../../src/store/enrol.js'
 import { rosterPerson } from '../store/roster-samples.js'
-import { begin, createBot, holdRequests, type Resident, type TestBot } from '../support/context.js'
+import { begin, type Resident, type TestBot } from '../support/context.js'
 import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
-import { createForms } from '../support/forms.js'
+import { onFreshBot } from '../support/forms.js'
 
 describeEngines('a person who takes over', await engines(), (engine) => {
   let database: TestDatabase
   let bot: TestBot
   let resident: Resident
-  beforeEach(async () => {
-    database = await engine.fresh()
-    bot = createBot(database.store)
-    holdRequests(bot)
+  const { work, says, taps, officer } = onFreshBot(engine, async (made) => {
+    ;({ database, bot } = made)
     resident = bot.resident()
     await begin(resident)
   })
-  afterEach(async () => {
-    await bot.context.close()
-    await database.drop()
-  })
-  const { work, says, taps, officer } = createForms(() => bot)
   const tickets = async () =>
     (
       await sql<{ reason: string; step: string; tries: number; grp: number; state: string; suits: string | null }>`

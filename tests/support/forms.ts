@@ -1,7 +1,8 @@
 import { invitationPayload, invite } from '../../src/access/invite.js'
 import type { Role } from '../../src/core/model/contact.js'
 import type { Said } from '../../src/core/model/outbox.js'
-import type { Resident, TestBot } from './context.js'
+import { createBot, holdRequests, type Resident, type TestBot } from './context.js'
+import type { TestDatabase, TestEngine } from './databases.js'
 
 /** Talks that go on after the turn: every word and tap is followed by the work that it left behind. The bot's requests are held (`holdRequests`). */
 export interface Forms {
@@ -40,4 +41,24 @@ export function createForms(bot: () => TestBot): Forms {
       return who
     },
   }
+}
+
+/** A bot on a database of its own for every test of a suite, whose requests are worked off by the forms; `ready` takes both before each test. */
+export function onFreshBot(
+  engine: TestEngine,
+  ready: (made: { database: TestDatabase; bot: TestBot }) => void | Promise<void>,
+): Forms {
+  let database: TestDatabase
+  let bot: TestBot
+  beforeEach(async () => {
+    database = await engine.fresh()
+    bot = createBot(database.store)
+    holdRequests(bot)
+    await ready({ database, bot })
+  })
+  afterEach(async () => {
+    await bot.context.close()
+    await database.drop()
+  })
+  return createForms(() => bot)
 }

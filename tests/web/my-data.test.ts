@@ -3,26 +3,19 @@ import { loadByAddresses } from '../../src/store/contacts.js'
 import { putHouseholds, putPeople } from '../../src/store/enrol.js'
 import { createWeb } from '../../src/web/app.js'
 import { household, rosterPerson } from '../store/roster-samples.js'
-import { begin, createBot, holdRequests, type Resident, type TestBot } from '../support/context.js'
+import { begin, type Resident, type TestBot } from '../support/context.js'
 import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
-import { createForms } from '../support/forms.js'
+import { onFreshBot } from '../support/forms.js'
 
 describeEngines('the page of one’s own data', await engines(), (engine) => {
   let database: TestDatabase
   let bot: TestBot
   let resident: Resident
-  beforeEach(async () => {
-    database = await engine.fresh()
-    bot = createBot(database.store)
-    holdRequests(bot)
+  const { says, taps, officer } = onFreshBot(engine, async (made) => {
+    ;({ database, bot } = made)
     resident = bot.resident()
     await begin(resident)
   })
-  afterEach(async () => {
-    await bot.context.close()
-    await database.drop()
-  })
-  const { says, taps, officer } = createForms(() => bot)
   const link = async (who = resident) =>
     new URL(/http\S+\/my-data\?code=\S+/.exec((await says(who, '/dulieu')).text)![0])
   const app = () => createWeb(bot.context)
