@@ -34,8 +34,6 @@ interface Columns {
   helper: string | null
   optedOut: number
   waiting: number
-  quietFrom: string | null
-  quietUntil: string | null
 }
 
 /** Persons of an audience behind `after`, in the order of their ids; those who have finished are in none. */
@@ -95,13 +93,11 @@ async function members(db: Db, query: AudienceQuery, which: Fragment, end: Fragm
         join broadcast b on b.id = x.broadcast and b.state in ('running', 'paused')
         left join outbox m on m.contact = x.contact and m.n = x.n
         where x.person = p.id and x.state in ('waiting', 'queued') and x.broadcast <> ${broadcast ?? ''}
-        and (x.state = 'waiting' or (x.state = 'queued' and m.status in ('queued', 'sending')))) as waiting,
-      q.quiet_from as "quietFrom", q.quiet_until as "quietUntil"
+        and (x.state = 'waiting' or (x.state = 'queued' and m.status in ('queued', 'sending')))) as waiting
     from person p
     left join run r on r.person = p.id and r.flow = ${audience.flow} and r.state <> 'finished'
     left join ledger l on l.run = r.id and l.seq = r.seq
     left join opt_out o on o.subject = p.id
-    left join quiet_hours q on q.subject = p.id
     where ${which} and ${isMember(db, query)}
     order by p.id ${end}`.execute(db)
   const readers = await readersOf(db, found.rows, query)
@@ -117,7 +113,6 @@ async function members(db: Db, query: AudienceQuery, which: Fragment, end: Fragm
       ticket: own?.ticket === true,
       days,
       waiting: row.waiting > 0,
-      quiet: row.quietFrom === null ? null : { from: row.quietFrom, until: row.quietUntil! },
       readers: all,
     }
   })

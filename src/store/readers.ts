@@ -18,6 +18,8 @@ interface WayColumns {
   held: number | null
   session: string
   optedOut: number
+  quietFrom: string | null
+  quietUntil: string | null
 }
 
 /** A person, and the contact who took the last step for them; null: they took it themselves. */
@@ -59,6 +61,7 @@ export async function readersOf(
     optedOut: rows.some(({ optedOut }) => optedOut > 0),
     ticket: waiting.has(person) || rows.some(({ contact }) => waiting.has(contact)),
     days: days.get(person) ?? [],
+    quiet: hoursOf(rows[0]!),
     ways: rows.map(wayOf),
   })
   return ({ person, helper }) => {
@@ -80,10 +83,12 @@ async function waysOf(db: Db, persons: readonly string[], contacts: readonly str
   const found = await sql<WayColumns>`
     select c.person as owner, c.id as contact, a.channel, a.address, a.state as status, a.last_interaction as seen, a.held_until as held,
       s.state as session,
-      (select count(*) from opt_out o where o.subject = c.id or o.subject = c.person) as "optedOut"
+      (select count(*) from opt_out o where o.subject = c.id or o.subject = c.person) as "optedOut",
+      q.quiet_from as "quietFrom", q.quiet_until as "quietUntil"
     from contact c
     join session s on s.contact = c.id
     join address a on a.contact = c.id
+    left join quiet_hours q on q.subject = c.person
     where c.person in ${texts(db, persons)} ${contacts.length === 0 ? sql`` : sql`or c.id in ${texts(db, contacts)}`}
     order by s.last_at desc, c.id, a.channel, a.address`.execute(db)
   return found.rows
@@ -92,6 +97,11 @@ async function waysOf(db: Db, persons: readonly string[], contacts: readonly str
 function wayOf({ contact, channel, address, status, seen, held, session }: WayColumns): Way {
   const consented = (JSON.parse(session) as Pick<Session, 'consent'>).consent !== null
   return { contact, channel, address, state: status, lastAt: seen, heldUntil: held, consented }
+}
+
+/** What the owner of a way keeps for themselves; the same on all their apps. */
+function hoursOf({ quietFrom, quietUntil }: WayColumns): Reader['quiet'] {
+  return quietFrom === null ? null : { from: quietFrom, until: quietUntil! }
 }
 
 /** On which of the last days each person heard of us, and on which day they will; a message that asks does not count. */

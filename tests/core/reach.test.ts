@@ -74,6 +74,7 @@ const holderAt = (now: number, person: string): fc.Arbitrary<Omit<Reader, 'label
     optedOut: rarely(),
     ticket: rarely(),
     days: daysAround(now),
+    quiet: fc.option(hours, { freq: 3 }),
     ways: fc.uniqueArray(
       fc.record({
         contact: fc.constant(`c of ${person}`),
@@ -111,7 +112,6 @@ const peopleAt = (now: number): fc.Arbitrary<Candidate[]> =>
         ticket: rarely(),
         days: daysAround(now),
         waiting: rarely(),
-        quiet: fc.option(hours, { freq: 3 }),
       }),
     )).map((all) =>
       all.map(({ phone, has, helpers, helped, first, ...one }): Candidate => {
@@ -171,7 +171,8 @@ function broken(one: Candidate, placed: Placement, policy: ReachPolicy, joins: b
   if (!way || !app) return [...found, 'no such way']
   must(placed.at >= policy.now && placed.at >= policy.notBefore, 'too early')
   must(placed.at >= (way.heldUntil ?? 0), 'a colleague talks')
-  for (const quiet of [policy.quiet, one.quiet, app.quiet]) if (quiet) must(!inHours(quiet, placed.at), 'quiet hours')
+  for (const quiet of [policy.quiet, reader.quiet, app.quiet])
+    if (quiet) must(!inHours(quiet, placed.at), 'quiet hours')
   // What stands in a message that leaves anyway costs nothing more.
   if (joins) must(placed.price === 0 && placed.uses === null, 'paid twice')
   else if (app.window) {
@@ -218,7 +219,7 @@ function offers(reader: Reader, one: Candidate, policy: ReachPolicy, left: Allow
     if (!app?.pushes) whys.add('page-only')
     else if (way.state !== 'ok') whys.add('blocked')
     else {
-      const quiet = [policy.quiet, one.quiet, app.quiet].filter((hours) => hours !== null)
+      const quiet = [policy.quiet, reader.quiet, app.quiet].filter((hours) => hours !== null)
       const at = firstFree(quiet, Math.max(policy.now, policy.notBefore, way.heldUntil ?? 0))
       // A minute of every window is left unused.
       const silent = at === null || way.lastAt === null ? Infinity : at + 60_000 - way.lastAt
@@ -392,11 +393,12 @@ describe('the planner of reminders', () => {
       channels: new Map([['telegram', FREE], ['zalo', ZALO], ['web', PAGE]] as const),
       groupPosts: new Set([7]),
     } // prettier-ignore
+    const self = { person: 'p', label: null, optedOut: false, ticket: false, days: [], quiet: null }
     const on = (channel: ChannelName, silent: number, state: 'ok' | 'blocked' | 'dead' = 'ok') =>
       ({ contact: 'c', channel, address: 'a', state, lastAt: now - silent, heldUntil: null, consented: true }) as const
     const who = (ways: readonly ReturnType<typeof on>[], more: Partial<Candidate> = {}): Candidate => ({
-      person: 'p', group: 5, finished: false, optedOut: false, ticket: false, days: [], waiting: false, quiet: null,
-      readers: [{ person: 'p', label: null, optedOut: false, ticket: false, days: [], ways }],
+      person: 'p', group: 5, finished: false, optedOut: false, ticket: false, days: [], waiting: false,
+      readers: [{ ...self, ways }],
       ...more,
     }) // prettier-ignore
     const says = (one: Candidate, more: Partial<ReachPolicy> = {}, left = { free: 0, paid: 10 }) => {
@@ -423,8 +425,8 @@ describe('the planner of reminders', () => {
       ['finished', who([on('telegram', HOUR)], { finished: true }), {}, 'left-out: finished'],
       ['wants nothing', who([on('telegram', HOUR)], { optedOut: true }), {}, 'left-out: opted-out'],
       ['reminded twice this week', who([on('telegram', HOUR)], { days: ['2026-11-20', '2026-11-22'] }), {}, 'left-out: capped'],
-      ['sleeps at noon', who([on('telegram', HOUR)], { quiet: { from: '09:00', until: '13:30' } }), {}, 'later telegram 13:30 0 đ'],
-      ['never to be disturbed', who([on('telegram', HOUR)], { quiet: { from: '06:00', until: '22:00' } }), {}, 'paper: always-quiet'],
+      ['sleeps at noon', who([], { readers: [{ ...self, quiet: { from: '09:00', until: '13:30' }, ways: [on('telegram', HOUR)] }] }), {}, 'later telegram 13:30 0 đ'],
+      ['never to be disturbed', who([], { readers: [{ ...self, quiet: { from: '06:00', until: '22:00' }, ways: [on('telegram', HOUR)] }] }), {}, 'paper: always-quiet'],
     ] as const)('%s', (_, one, more, expected) => expect(says(one, more)).toBe(expected)) // prettier-ignore
 
     test('the package goes first, then money, then paper', () => {

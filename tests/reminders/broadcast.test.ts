@@ -156,7 +156,7 @@ describeEngines('a broadcast', await engines(), (engine) => {
     // What a process leaves behind that dies after the first page.
     await beginFreeze(db, confirmation.id, { key: confirmation.key, by: 'head', at: stage.clock(), staleBefore: 0 })
     const route = { contact: 'c-1', channel: 'telegram', address: '1' } as const
-    await insertRecipients(db, confirmation.id, [{ person: 'p-1', run: 'r-1', step: 'scan-card', group: 5, placement: { place: 'now', reason: null, reader: { person: 'p-1', label: null, optedOut: false, ticket: false, days: [], ways: [] }, route, at: 0, price: 0, uses: null } }]) // prettier-ignore
+    await insertRecipients(db, confirmation.id, [{ person: 'p-1', run: 'r-1', step: 'scan-card', group: 5, placement: { place: 'now', reason: null, reader: { person: 'p-1', label: null, optedOut: false, ticket: false, days: [], quiet: null, ways: [] }, route, at: 0, price: 0, uses: null } }]) // prettier-ignore
     await stage.reminders.runOnce()
     expect((await loadBroadcast(db, confirmation.id))!.state).toBe('freezing')
     stage.clock.pass('3 minutes')

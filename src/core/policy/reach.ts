@@ -25,6 +25,8 @@ export interface Reader {
   ticket: boolean
   /** Days on which they were written to, of whomever. */
   days: readonly string[]
+  /** Hours in which their phone is to be silent, beyond the ward's; of whomever the message speaks. */
+  quiet: Hours | null
   ways: readonly Way[]
 }
 
@@ -40,8 +42,6 @@ export interface Candidate {
   days: readonly string[]
   /** Frozen in another broadcast that still waits. */
   waiting: boolean
-  /** Hours in which they want to hear nothing, beyond the ward's. */
-  quiet: Hours | null
   /** Who may be written to, in the order in which they are tried; none: nobody ever wrote to us for them. */
   readers: readonly Reader[]
 }
@@ -150,7 +150,7 @@ function via(reader: Reader, candidate: Candidate, policy: ReachPolicy, left: Al
   const whys = new Set<NoMessage>()
   const tries: Try[] = []
   for (const way of ways) {
-    const found = by(way, candidate, policy, left)
+    const found = by(way, reader, policy, left)
     if (typeof found === 'string') whys.add(found)
     else tries.push(found)
   }
@@ -178,7 +178,7 @@ function inWeek(days: readonly string[], day: string): number {
 }
 
 /** When and at what price a way takes a message, or why it does not. Everything is judged by the time at which it would leave. */
-function by(way: Way, { quiet }: Candidate, policy: ReachPolicy, left: Allowance): Try | NoMessage {
+function by(way: Way, { quiet }: Reader, policy: ReachPolicy, left: Allowance): Try | NoMessage {
   const rules = policy.channels.get(way.channel)
   if (!rules?.pushes) return 'page-only'
   if (way.state !== 'ok') return 'blocked'
