@@ -20,11 +20,12 @@ export async function exportBroadcast(
   out: (text: string) => void,
 ): Promise<number> {
   const to = await destination(values)
+  const scope = scopeOf(OPERATOR)
   return withStore(config, async ({ db }) => {
-    const found = id === undefined ? (await listBroadcasts(db, 1))[0] : await loadBroadcast(db, id)
+    const found = id === undefined ? (await listBroadcasts(db, scope, 1))[0] : await loadBroadcast(db, scope, id)
     if (!found) throw new UsageError(id === undefined ? 'there is no broadcast yet' : `there is no broadcast «${id}»`)
     await noteTaken(db, { kind: 'broadcast', subject: found.id, now: Date.now() })
-    await writeRows(to, BROADCAST_COLUMNS, outcomeRows(db, scopeOf(OPERATOR), found.id), out)
+    await writeRows(to, BROADCAST_COLUMNS, outcomeRows(db, scope, found.id), out)
     return 0
   })
 }

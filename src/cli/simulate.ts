@@ -7,6 +7,7 @@ import { simulateMonth } from '../demo/month.js'
 import { onlyMadeUp } from '../demo/only-made-up.js'
 import { fillRoster } from '../demo/roster.js'
 import { simulate, type Simulation } from '../demo/simulate.js'
+import { OPERATOR, scopeOf } from '../core/policy/roles.js'
 import { listBroadcasts } from '../store/broadcasts.js'
 import { StoreLocked } from '../store/errors.js'
 import { takeLock } from '../store/lock.js'
@@ -63,7 +64,7 @@ async function reminded(config: Config, simulation: Simulation): Promise<Month |
   try {
     await migrate(context.store)
     await onlyMadeUp(context)
-    if ((await listBroadcasts(context.store.db, 1)).length > 0)
+    if ((await listBroadcasts(context.store.db, scopeOf(OPERATOR), 1)).length > 0)
       return 'there are some in this database already, and their bill could not be told apart; set DATA_DIR to an empty folder'
     const month = await simulateMonth(bot, simulation, Date.now())
     await fillRoster(context, simulation.seed)

@@ -45,7 +45,7 @@ export async function accountOf(
   apps: readonly MadeUpApp[],
   residents: ReadonlyMap<string, Resident>,
 ): Promise<Pick<Month, 'arrived' | 'broadcasts' | 'notSent' | 'money'>> {
-  const broadcasts = await listBroadcasts(store.db, ALL)
+  const broadcasts = await listBroadcasts(store.db, scopeOf(OPERATOR), ALL)
   const notSent: Record<string, number> = {}
   const money = { forecast: 0, unsent: 0, recorded: 0, bill: 0, paid: 0, ofPackage: 0, others: 0 }
   for (const { id, tally } of broadcasts) {

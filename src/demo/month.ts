@@ -175,7 +175,7 @@ export async function simulateMonth(parts: MonthParts, { residents, days, seed }
           await remind(context, sender, { flow, paid: !evening }, bring)
         await work()
       }
-      if (hour === CHECK_AT) await look(await listBroadcasts(store.db, 60))
+      if (hour === CHECK_AT) await look(await listBroadcasts(store.db, WARD, 60))
       if (hour === 11) await closeTickets(context)
       if (hour === 12)
         for (const resident of all) if (resident.gone && random() < 0.06) comeBack(resident, now + random() * 8 * HOUR)

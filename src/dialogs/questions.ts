@@ -30,10 +30,14 @@ export function questionsDialog(parts: QuestionFormParts): Dialog {
     async run(d) {
       // While somebody reads and writes, what their answer is held against is made ready.
       parts.known.prepare()
-      const { open, count } = await d.act('open', async ({ tx }) => ({
-        open: (await openQuestions(tx, SHOWN)).map(({ id, text, times, flow, step }): Shown => ({ id, text, times, flow, step })), // prettier-ignore
-        count: await countOpenQuestions(tx),
-      }))
+      const { open, count } = await d.act('open', async ({ tx, contact }) => {
+        const scope = await scopeOfContact(tx, contact.contact)
+        const open = await openQuestions(tx, scope, SHOWN)
+        return {
+          open: open.map(({ id, text, times, flow, step }): Shown => ({ id, text, times, flow, step })),
+          count: await countOpenQuestions(tx, scope),
+        }
+      })
       if (open.length === 0) return d.say(phrase('questions.none'))
       const chosen = await d.choose('which', {
         block: [

@@ -47,7 +47,7 @@ export async function teach(tx: Db, parts: TeachParts, scope: Scope, lecture: Le
   const { topic, texts } = lecture
   const problems = topic === null ? checkTaught(texts, lecture.phrasings, parts.ward.reminders.links) : []
   if (problems.length > 0) return { kind: 'wrong', problems }
-  const question = await questionById(tx, lecture.question)
+  const question = await questionById(tx, scope, lecture.question)
   if (question?.state !== 'open') return { kind: 'gone' }
   const entry: TaughtEntry = {
     id: parts.newId(),

@@ -11,7 +11,7 @@ import { type Planned, runPlan } from './plan.js'
 import { type Confirmation, type Confirmed, createReminders, type Reminders } from './reminders.js'
 
 /**
- * What the form in the chat and the page do alike: whose broadcast somebody may handle, the confirmation with its line in the log, and the
+ * What the form in the chat and the page do alike: the confirmation with its line in the log, and the
  * second person's yes.
  */
 
@@ -19,13 +19,6 @@ import { type Confirmation, type Confirmed, createReminders, type Reminders } fr
 export function groupsOfScope(scope: Scope, group: number | null): readonly number[] | null {
   if (group !== null) return [group]
   return scope.groups === 'ward' ? null : scope.groups
-}
-
-/** Whether somebody may look at a broadcast, stop it or let it go on: staff every one, a head the own ones within the own groups. */
-export function mayHandle(scope: Scope, { sender, plan }: Pick<Broadcast, 'sender' | 'plan'>): boolean {
-  if (scope.groups === 'ward') return true
-  const { groups } = plan.audience
-  return sender === scope.who && groups !== null && groups.every((group) => scope.holds(group))
 }
 
 /** Whether it waits for the yes of somebody else than its sender. */
@@ -60,9 +53,9 @@ export interface Silent {
 const NAMED = 500
 
 /** The plan of a preview made anew, for whoever looks at it later than its sender; null: it is none any more. */
-export async function lookAgain(parts: ReminderParts, id: string): Promise<Looked | null> {
+export async function lookAgain(parts: ReminderParts, scope: Scope, id: string): Promise<Looked | null> {
   const { db } = parts.store
-  const broadcast = await loadBroadcast(db, id)
+  const broadcast = await loadBroadcast(db, scope, id)
   if (broadcast?.state !== 'preview') return null
   const silent: Silent[] = []
   const planned = await runPlan(parts, broadcast.plan, parts.clock(), null, broadcast.rule, async (page) => {
@@ -84,8 +77,8 @@ export async function decide(
   confirmation: Omit<Confirmation, 'by'>,
 ): Promise<Decided> {
   const { store } = parts
-  const known = await loadBroadcast(store.db, confirmation.id)
-  if (!known || !(mayHandle(scope, known) || mayApprove(scope, known))) return { kind: 'gone' }
+  const known = await loadBroadcast(store.db, scope, confirmation.id)
+  if (!known) return { kind: 'gone' }
   const done = await createReminders(parts).confirm({ ...confirmation, by: scope.who })
   if (done.kind === 'needs-approval') return { kind: await ask(parts, scope, known) }
   if (done.kind !== 'confirmed' || done.again) return done
@@ -125,8 +118,8 @@ export async function handle(
   deed: 'pause' | 'resume' | 'stop',
 ): Promise<number | null> {
   return parts.store.transaction(async (tx) => {
-    const known = await loadBroadcast(tx, id)
-    if (!known || !mayHandle(scope, known)) return null
+    const known = await loadBroadcast(tx, scope, id)
+    if (!known) return null
     const done = await remindersWithin(parts, tx)[deed](id)
     if (done === false || done === null) return null
     const kept = deed === 'stop' ? Number(done) : null
@@ -149,7 +142,7 @@ function lineOf(
 /** Somebody else than the sender says no: the preview is gone, and the sender is told. */
 export async function refuseBroadcast(parts: ReminderParts, scope: Scope, id: string): Promise<boolean> {
   return parts.store.transaction(async (tx) => {
-    const known = await loadBroadcast(tx, id, { lock: true })
+    const known = await loadBroadcast(tx, scope, id, { lock: true })
     if (!known || !mayApprove(scope, known) || !(await dropPreview(tx, id))) return false
     await audit(tx, scope, [lineOf(parts, known, { deed: 'declined', count: messagesOf(known.tally) })])
     if (known.sender !== null)

@@ -4,7 +4,7 @@ import { type LeavingPerson, mayLeaveNow, type Verdict } from '../core/broadcast
 import { dayOf } from '../core/policy/calendar.js'
 import { decodeTap } from '../core/talk/tap.js'
 import { finishedOf, type Member, personsNow, stillInAudience } from '../store/audience.js'
-import { type Broadcast, loadBroadcast } from '../store/broadcasts.js'
+import { type Broadcast, broadcastToSend } from '../store/broadcasts.js'
 import { type LoadedContact, loadByAddresses, saveSessions } from '../store/contacts.js'
 import { cheapen } from '../store/prices.js'
 import { dropRecipients, type LeavingRecipient, leavingRecipients, takeBack } from '../store/recipients.js'
@@ -40,7 +40,7 @@ export async function lastLook(tx: Db, parts: ReminderParts, rows: readonly Clai
   const going = new Set(rows)
   const allowed: { looked: Looked; price: number }[] = []
   for (const { id, rows: some } of byBroadcast(reminders, recipients)) {
-    const broadcast = id === null ? null : await loadBroadcast(tx, id)
+    const broadcast = id === null ? null : await broadcastToSend(tx, id)
     // Whoever reads it, or all of whom it speaks, were erased.
     for (const row of some.filter(({ contact }) => broadcast === null || !sessions.has(contact))) {
       going.delete(row)

@@ -12,7 +12,6 @@ import { type LiveMessage, type SaidRow, saidAs } from '../store/live.js'
 import { type ResultCount, resultsOf } from '../store/recipients.js'
 import { scopeOfContact } from '../store/scope.js'
 import type { Db } from '../store/tables.js'
-import { mayHandle } from './desk.js'
 import type { ReminderParts } from './parts.js'
 
 /** The form whose question such a message asks. */
@@ -38,9 +37,8 @@ export async function followBroadcast(tx: Db, parts: ReminderParts, live: LiveMe
   if (row?.status === 'queued' || row?.status === 'sending') return { kind: 'wait' }
   if (!row || !(row.status === 'sent' || (row.status === 'kept' && isRead(row.channel)))) return { kind: 'over' }
   const [reader] = await loadByAddresses(tx, [row], { lock: true })
-  const broadcast = await loadBroadcast(tx, live.broadcast)
+  const broadcast = await loadBroadcast(tx, await scopeOfContact(tx, live.contact), live.broadcast)
   if (!broadcast || reader?.contact !== live.contact) return { kind: 'over' }
-  if (!mayHandle(await scopeOfContact(tx, live.contact), broadcast)) return { kind: 'over' }
   const results = await resultsOf(tx, live.broadcast)
   const { state, endedAt, plan } = broadcast
   const last = isLast({ state, endedAt }, results, now)

@@ -11,7 +11,7 @@ import {
   type Broadcast,
   broadcastByKey,
   insertBroadcast,
-  loadBroadcast,
+  broadcastToSend,
   moveBroadcast,
   renewPreview,
   runningBroadcasts,
@@ -127,7 +127,7 @@ export function createReminders(parts: ReminderParts): Reminders {
     const before = await broadcastByKey(store.db, key)
     if (before && before.state !== 'preview' && before.state !== 'freezing')
       return before.id === id ? { kind: 'confirmed', again: true, broadcast: before } : { kind: 'gone' }
-    const shown = await loadBroadcast(store.db, id)
+    const shown = await broadcastToSend(store.db, id)
     if (!shown || (shown.state !== 'preview' && shown.state !== 'freezing')) return { kind: 'gone' }
     const asked = shown.state === 'preview' && shown.confirmedAt !== null ? shown : null
     if (seen !== undefined && seen !== shown.fingerprint && shown.state === 'preview') {
@@ -155,7 +155,7 @@ export function createReminders(parts: ReminderParts): Reminders {
       if (!mine) return { kind: 'busy' }
       if (staysWithin(planned, agreed)) {
         if (!(await endFreeze(store.db, id, { key, tally: planned.tally, at: now }))) return { kind: 'busy' }
-        return { kind: 'confirmed', again: false, broadcast: (await loadBroadcast(store.db, id))! }
+        return { kind: 'confirmed', again: false, broadcast: (await broadcastToSend(store.db, id))! }
       }
       await forget(id)
       await renewPreview(store.db, id, planned, asked)

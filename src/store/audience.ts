@@ -2,10 +2,12 @@ import { sql } from 'kysely'
 import type { Audience } from '../core/model/broadcast.js'
 import { DAY_MS } from '../core/policy/calendar.js'
 import type { Candidate } from '../core/policy/reach.js'
+import type { Scope } from '../core/policy/roles.js'
 import type { StepLimits } from '../core/broadcast/limits.js'
 import { holds } from './ledger.js'
 import { readersOf } from './readers.js'
 import { field, rows, texts } from './rows.js'
+import { inScope } from './scope.js'
 import type { Db } from './tables.js'
 
 /** A person of an audience with all that decides whether they are written to, and where they stand. */
@@ -41,12 +43,12 @@ export async function audiencePage(db: Db, query: AudienceQuery, after: string, 
   return members(db, query, sql`p.id > ${after}`, sql`limit ${limit}`)
 }
 
-/** How many people of an audience stand at each step; null: not started. */
-export async function countStanding(db: Db, query: AudienceQuery): Promise<Map<string | null, number>> {
+/** How many people of an audience, as far as it is in the scope, stand at each step; null: not started. */
+export async function countStanding(db: Db, scope: Scope, query: AudienceQuery): Promise<Map<string | null, number>> {
   const found = await sql<{ step: string | null; n: number }>`
     select r.step, count(*) as n from person p
     left join run r on r.person = p.id and r.flow = ${query.audience.flow} and r.state <> 'finished'
-    where ${isMember(db, query)} group by r.step`.execute(db)
+    where ${inScope(scope, sql`p.grp`)} and ${isMember(db, query)} group by r.step`.execute(db)
   return new Map(found.rows.map(({ step, n }) => [step, Number(n)]))
 }
 
@@ -72,12 +74,14 @@ export async function finishedOf(db: Db, flow: string, persons: readonly string[
   return new Set(found.rows.map(({ person }) => person))
 }
 
-/** How many persons these groups have (null: all), counted up to `most`. */
-export async function countPersons(db: Db, groups: readonly number[] | null, most: number): Promise<number> {
+/** How many persons the scope, or the one group of it, has, counted up to `most`. */
+export async function countPersons(db: Db, scope: Scope, group: number | null, most: number): Promise<number> {
   const found = await sql<{ n: number }>`
     select count(*) as n from (
       select 1 from person p
-      where p.merged_into is null and ${inGroups(db, { groups })} limit ${most}) s`.execute(db)
+      where p.merged_into is null and ${inScope(scope, sql`p.grp`)} and ${group === null ? sql`true` : sql`p.grp = ${group}`} limit ${most}) s`.execute(
+    db,
+  )
   return Number(found.rows[0]!.n)
 }
 

@@ -1,7 +1,8 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { BroadcastPlan, BroadcastState } from '../core/model/broadcast.js'
 import type { Tally } from '../core/broadcast/planner.js'
-import { engineOf } from './rows.js'
+import type { Scope } from '../core/policy/roles.js'
+import { engineOf, listsOnly } from './rows.js'
 import type { Db } from './tables.js'
 
 /** A broadcast as it is kept. */
@@ -53,9 +54,30 @@ export async function insertBroadcast(
       ${made.fingerprint}, ${made.shown}, ${made.createdAt})`.execute(db)
 }
 
-export async function loadBroadcast(db: Db, id: string, { lock = false } = {}): Promise<Broadcast | null> {
+/** Which broadcasts somebody may look at, stop or let go on: ward staff every one, a head the own ones within the own groups. */
+function visible(db: Db, { who, groups }: Scope): RawBuilder<unknown> {
+  if (groups === 'ward') return sql`true`
+  return groups.length === 0
+    ? sql`false`
+    : sql`(sender is not null and sender = ${who} and ${listsOnly(db, sql.ref('plan'), ['audience', 'groups'], groups)})`
+}
+
+/** A broadcast for somebody who looks at it or decides about it; null: there is none that is theirs. */
+export async function loadBroadcast(
+  db: Db,
+  scope: Scope,
+  id: string,
+  { lock = false } = {},
+): Promise<Broadcast | null> {
   const held = lock && engineOf(db) === 'postgres' ? sql`for update` : sql``
-  const found = await sql<Columns>`select ${FOUND} from broadcast where id = ${id} ${held}`.execute(db)
+  const found = await sql<Columns>`
+    select ${FOUND} from broadcast where id = ${id} and ${visible(db, scope)} ${held}`.execute(db)
+  return found.rows[0] ? broadcastOf(found.rows[0]) : null
+}
+
+/** A broadcast whosever it is, for the machine's own work at sending: nothing of it is shown to anybody who was not asked for their scope. */
+export async function broadcastToSend(db: Db, id: string): Promise<Broadcast | null> {
+  const found = await sql<Columns>`select ${FOUND} from broadcast where id = ${id}`.execute(db)
   return found.rows[0] ? broadcastOf(found.rows[0]) : null
 }
 
@@ -70,11 +92,11 @@ export async function broadcastByKey(db: Db, confirmKey: string): Promise<Broadc
   return found.rows[0] ? broadcastOf(found.rows[0]) : null
 }
 
-/** The newest broadcasts that were confirmed, or wait for somebody's yes; `sender` null: everybody's. */
-export async function listBroadcasts(db: Db, limit: number, sender: string | null = null): Promise<Broadcast[]> {
+/** The newest broadcasts of the scope that were confirmed, or wait for somebody's yes. */
+export async function listBroadcasts(db: Db, scope: Scope, limit: number): Promise<Broadcast[]> {
   const found = await sql<Columns>`
     select ${FOUND} from broadcast
-    where ${sender === null ? sql`true` : sql`sender = ${sender}`} and (state <> 'preview' or confirmed_at is not null)
+    where ${visible(db, scope)} and (state <> 'preview' or confirmed_at is not null)
     order by created_at desc, id limit ${limit}`.execute(db)
   return found.rows.map(broadcastOf)
 }

@@ -81,11 +81,12 @@ export interface Helper {
   since: number
 }
 
-/** Who acts for a person, as far as the scope may know them; the caller has looked whether the person is in it. */
+/** Who acts for a person of the scope, as far as the scope may know them. */
 export async function helpersShown(db: Db, scope: Scope, person: string): Promise<Helper[]> {
   const found = await sql<Helper>`
     select h.contact, c.role, c.person as own, r.name, h.how, h.since
     from helping h join contact c on c.id = h.contact join person p on p.id = c.person
+    join person q on q.id = h.person and ${inScope(scope, sql`q.grp`)}
     left join roster r on r.person = c.person and ${inScope(scope, sql`p.grp`)}
     where h.person = ${person} order by h.since, h.contact`.execute(db)
   return found.rows

@@ -1,5 +1,6 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { AskedQuestion, Question } from '../core/model/question.js'
+import type { Scope } from '../core/policy/roles.js'
 import { byText, columns, field, rows } from './rows.js'
 import type { Db } from './tables.js'
 
@@ -66,23 +67,29 @@ const FOUND = sql.raw(`q.id, q.text, q.locale, q.times, q.first_at as "firstAt",
   (select nullif(p.flow, '') from question_place p where p.question = q.id order by p.times desc, p.flow, p.step limit 1) as flow,
   (select nullif(p.step, '') from question_place p where p.question = q.id order by p.times desc, p.flow, p.step limit 1) as step`)
 
-/** Questions that wait, the one asked most first. */
-export async function openQuestions(db: Db, limit: number): Promise<Question[]> {
+/** Questions that wait, the one asked most first: to whom the whole ward is open, for a question belongs to no group. */
+export async function openQuestions(db: Db, scope: Scope, limit: number): Promise<Question[]> {
   const found = await sql<Question>`
-    select ${FOUND} from question q where q.state = 'open' order by q.times desc, q.last_at desc, q.id limit ${limit}`.execute(
+    select ${FOUND} from question q where q.state = 'open' and ${ofWard(scope)} order by q.times desc, q.last_at desc, q.id limit ${limit}`.execute(
     db,
   )
   return found.rows
 }
 
-export async function countOpenQuestions(db: Db): Promise<number> {
-  const found = await sql<{ n: number }>`select count(*) as n from question where state = 'open'`.execute(db)
+export async function countOpenQuestions(db: Db, scope: Scope): Promise<number> {
+  const found = await sql<{
+    n: number
+  }>`select count(*) as n from question where state = 'open' and ${ofWard(scope)}`.execute(db)
   return found.rows[0]!.n
 }
 
-export async function questionById(db: Db, id: string): Promise<Question | null> {
-  const found = await sql<Question>`select ${FOUND} from question q where q.id = ${id}`.execute(db)
+export async function questionById(db: Db, scope: Scope, id: string): Promise<Question | null> {
+  const found = await sql<Question>`select ${FOUND} from question q where q.id = ${id} and ${ofWard(scope)}`.execute(db)
   return found.rows[0] ?? null
+}
+
+function ofWard({ groups }: Scope): RawBuilder<unknown> {
+  return groups === 'ward' ? sql`true` : sql`false`
 }
 
 /** Decides an open question: of two who try at once, one does. */

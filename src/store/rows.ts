@@ -24,7 +24,7 @@ function encode(values: readonly unknown[]): string {
 
 /**
  * A batch as a FROM item named `e` with one column `value`: it travels as ONE parameter, so the text of the statement is constant.
- * This is the only place where the two engines are written differently.
+ * This file is the only place where the two engines are written differently.
  */
 export function rows(db: Db, values: readonly unknown[]): RawBuilder<unknown> {
   const json = encode(values)
@@ -56,6 +56,20 @@ export function texts(db: Db, values: readonly string[]): RawBuilder<unknown> {
     db,
     values.map((value) => [value]),
   )})`
+}
+
+/** Whether the list of numbers at `path` of a column that holds JSON has none but these; false where there is no list. */
+export function listsOnly(
+  db: Db,
+  column: RawBuilder<unknown>,
+  path: readonly string[],
+  allowed: readonly number[],
+): RawBuilder<unknown> {
+  if (engineOf(db) === 'postgres')
+    return sql`coalesce(${JSON.stringify(allowed)}::jsonb @> (${column}::jsonb #> ${`{${path.join(',')}}`}::text[]), false)`
+  const at = `$.${path.join('.')}`
+  return sql`(coalesce(json_type(${column}, ${at}), '') = 'array' and not exists (
+    select 1 from json_each(${column}, ${at}) g where g.value not in (select value from json_each(${JSON.stringify(allowed)}))))`
 }
 
 /** Orders texts the same way in every process, so that two of them never wait for each other. */

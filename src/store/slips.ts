@@ -72,13 +72,19 @@ export async function giveSlipBack(
     where code_hash = ${seals.hash(CODE, code)} and used_by = ${contact}`.execute(db)
 }
 
-/** Those of these persons who have a slip that can still be used, and until when. */
-export async function liveSlips(db: Db, persons: readonly string[], now: number): Promise<Map<string, number>> {
+/** Those of these persons, as far as they are in the scope, who have a slip that can still be used, and until when. */
+export async function liveSlips(
+  db: Db,
+  scope: Scope,
+  persons: readonly string[],
+  now: number,
+): Promise<Map<string, number>> {
   if (persons.length === 0) return new Map()
   const found = await sql<{ person: string; until: number }>`
-    select person, max(expires_at) as until from slip
-    where person in ${texts(db, persons)} and used_at is null and voided_at is null and expires_at > ${now}
-    group by person`.execute(db)
+    select s.person, max(s.expires_at) as until from slip s join person p on p.id = s.person
+    where s.person in ${texts(db, persons)} and ${inScope(scope, sql`p.grp`)}
+      and s.used_at is null and s.voided_at is null and s.expires_at > ${now}
+    group by s.person`.execute(db)
   return new Map(found.rows.map(({ person, until }) => [person, Number(until)]))
 }
 

@@ -1,5 +1,7 @@
 import { sql } from 'kysely'
+import type { Scope } from '../core/policy/roles.js'
 import { columns, rows } from './rows.js'
+import { inScope } from './scope.js'
 import type { Db } from './tables.js'
 
 /** A sheet to tick at the door, as it was printed. */
@@ -39,31 +41,34 @@ export async function makeTallySheet(
 
 const FOUND = sql.raw('id, number, grp as "group", flow, made_at as "madeAt"')
 
-/** A sheet of a group; null: it has none of this id. */
-export async function loadTallySheet(db: Db, group: number, id: string): Promise<TallySheet | null> {
+/** A sheet of a group of the scope; null: it has none of this id. */
+export async function loadTallySheet(db: Db, scope: Scope, group: number, id: string): Promise<TallySheet | null> {
   const found = await sql<TallySheet>`
-    select ${FOUND} from tally_sheet where id = ${id} and grp = ${group}`.execute(db)
+    select ${FOUND} from tally_sheet where id = ${id} and grp = ${group} and ${inScope(scope, sql`grp`)}`.execute(db)
   return found.rows[0] ?? null
 }
 
-/** The newest sheets of a group, with what was entered from each. */
+/** The newest sheets of a group of the scope, with what was entered from each. */
 export async function listTallySheets(
   db: Db,
+  scope: Scope,
   group: number,
   limit: number,
 ): Promise<(TallySheet & { rows: number; entered: number })[]> {
   const found = await sql<TallySheet & { rows: number; entered: number }>`
     select ${FOUND}, (select count(*) from tally_row r where r.sheet = s.id) as rows,
       (select coalesce(sum(e.persons), 0) from tally_entry e where e.sheet = s.id) as entered
-    from tally_sheet s where grp = ${group} order by number desc limit ${limit}`.execute(db)
+    from tally_sheet s where grp = ${group} and ${inScope(scope, sql`grp`)} order by number desc limit ${limit}`.execute(
+    db,
+  )
   return found.rows.map((sheet) => ({ ...sheet, rows: Number(sheet.rows), entered: Number(sheet.entered) }))
 }
 
-/** Person by row, whoever they turned out to be since; a row whose person was erased is not in it. */
-export async function tallyRows(db: Db, sheet: string): Promise<Map<number, string>> {
+/** Person by row of a sheet of the scope, whoever they turned out to be since; a row whose person was erased is not in it. */
+export async function tallyRows(db: Db, scope: Scope, sheet: string): Promise<Map<number, string>> {
   const found = await sql<{ row: number; person: string }>`
-    select r.row, coalesce(p.merged_into, p.id) as person from tally_row r join person p on p.id = r.person
-    where r.sheet = ${sheet} order by r.row`.execute(db)
+    select r.row, coalesce(p.merged_into, p.id) as person from tally_row r join person p on p.id = r.person join tally_sheet s on s.id = r.sheet
+    where r.sheet = ${sheet} and ${inScope(scope, sql`s.grp`)} order by r.row`.execute(db)
   return new Map(found.rows.map(({ row, person }) => [row, person]))
 }
 

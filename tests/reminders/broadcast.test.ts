@@ -3,7 +3,7 @@ import { isToVisit } from '../../src/core/broadcast/visits.js'
 import { OPERATOR, scopeOf } from '../../src/core/policy/roles.js'
 import { optIn, optOut, setQuietHours } from '../../src/store/opt-outs.js'
 import { outcomePage } from '../../src/store/recipients.js'
-import { beginFreeze, endFreeze, goOnFreezing, loadBroadcast } from '../../src/store/broadcasts.js'
+import { beginFreeze, endFreeze, broadcastToSend, goOnFreezing } from '../../src/store/broadcasts.js'
 import { insertRecipients } from '../../src/store/recipients.js'
 import { claimDay } from '../../src/store/reminded.js'
 import { decide, lookAgain } from '../../src/reminders/desk.js'
@@ -141,7 +141,7 @@ describeEngines('a broadcast', await engines(), (engine) => {
     const first = await shownTo()
     await setRun(1, `state = 'finished'`)
     await setRun(2, `state = 'open'`)
-    const second = await lookAgain(stage.parts, first.id)
+    const second = await lookAgain(stage.parts, WARD, first.id)
     expect(await stage.reminders.confirm(first)).toMatchObject({ kind: 'changed', tally: { places: { now: 1 } } })
     expect(await recipients()).toEqual([])
     expect((await stage.reminders.confirm({ ...first, seen: second!.fingerprint })).kind).toBe('confirmed')
@@ -158,10 +158,10 @@ describeEngines('a broadcast', await engines(), (engine) => {
     const route = { contact: 'c-1', channel: 'telegram', address: '1' } as const
     await insertRecipients(db, confirmation.id, [{ person: 'p-1', run: 'r-1', step: 'scan-card', group: 5, placement: { place: 'now', reason: null, reader: { person: 'p-1', label: null, optedOut: false, ticket: false, days: [], quiet: null, ways: [] }, route, at: 0, price: 0, uses: null } }]) // prettier-ignore
     await stage.reminders.runOnce()
-    expect((await loadBroadcast(db, confirmation.id))!.state).toBe('freezing')
+    expect((await broadcastToSend(db, confirmation.id))!.state).toBe('freezing')
     stage.clock.pass('3 minutes')
     await stage.reminders.runOnce()
-    expect(await loadBroadcast(db, confirmation.id)).toMatchObject({ state: 'preview', confirmKey: null, confirmedAt: null }) // prettier-ignore
+    expect(await broadcastToSend(db, confirmation.id)).toMatchObject({ state: 'preview', confirmKey: null, confirmedAt: null }) // prettier-ignore
     expect(await recipients()).toEqual([])
     const other = await send(stage)
     await stage.work()
@@ -232,7 +232,7 @@ describeEngines('a broadcast', await engines(), (engine) => {
       await addResidents(strict.store, numbers(6))
       const { done, needsApproval, id } = await bySender([5])
       expect([needsApproval, done]).toEqual([true, 'nobody-to-agree'])
-      expect((await loadBroadcast(strict.store.db, id))!.confirmedAt).toBeNull()
+      expect((await broadcastToSend(strict.store.db, id))!.confirmedAt).toBeNull()
     })
 
     test('the others are told once, and the same person by another app is nobody else', async () => {

@@ -2,13 +2,16 @@ import fc from 'fast-check'
 import { sql } from 'kysely'
 import { ROLES } from '../../src/core/model/contact.js'
 import { type Scope, scopeOf } from '../../src/core/policy/roles.js'
+import { countPersons, countStanding } from '../../src/store/audience.js'
 import { audit, auditLog } from '../../src/store/audit.js'
+import { type Broadcast, listBroadcasts, loadBroadcast } from '../../src/store/broadcasts.js'
 import { setRole } from '../../src/store/contacts.js'
 import { dropPeople, putHouseholds, putPeople, reviewHouseholds } from '../../src/store/enrol.js'
 import { figures } from '../../src/store/figures.js'
 import { finishedByWeek } from '../../src/store/figures-now.js'
 import { cancelInvitation, createInvitation, openInvitations } from '../../src/store/invitations.js'
 import { appendLedger, streamLedger } from '../../src/store/ledger.js'
+import { helpersShown, startHelping } from '../../src/store/helping.js'
 import { historyOf, mergePeople } from '../../src/store/merges.js'
 import { confirmedFinishes, progressOf } from '../../src/store/progress.js'
 import { troublesSince } from '../../src/store/radar.js'
@@ -18,7 +21,9 @@ import { roleHolders } from '../../src/store/role-holders.js'
 import { rosterFigures } from '../../src/store/roster-figures.js'
 import { households, people } from '../../src/store/roster.js'
 import { saveRuns } from '../../src/store/runs.js'
-import { confirmContact, createSlip, strangers } from '../../src/store/slips.js'
+import { confirmContact, createSlip, liveSlips, strangers } from '../../src/store/slips.js'
+import { openQuestions, questionById } from '../../src/store/questions.js'
+import { listTallySheets, loadTallySheet, makeTallySheet, tallyRows } from '../../src/store/tally-sheets.js'
 import { queueOf, takeTicket } from '../../src/store/tickets.js'
 import { undoMerge } from '../../src/store/unmerge.js'
 import type { Db } from '../../src/store/tables.js'
@@ -35,11 +40,18 @@ const asker = fc.record({
   role: fc.constantFrom(...ROLES),
   leads: fc.uniqueArray(fc.constantFrom(...GROUPS, 9), { maxLength: 3 }),
 })
+/** Broadcasts: of each group one by the asker and one by its other head, and one of the whole ward that the asker sent when they had it. */
+const SENT = [...GROUPS.flatMap((group) => [`b-own-${group}`, `b-other-${group}`]), 'b-ward', 'b-2-3']
+
 const someone = fc.constantFrom(...PEOPLE.map(({ id }) => id), 'r-none')
 const somewhere = fc.constantFrom(...GROUPS)
 
 /** What somebody asks for; each says which groups its answer spoke of, or what it wrote. */
 type Request = (db: Db, scope: Scope) => Promise<{ groups: (number | null)[]; wrote?: number[] }>
+
+/** What a broadcast speaks of: nobody's group but the ward's when somebody else sent it, or when it is for everybody. */
+const spokenOf = (scope: Scope, { sender, plan }: Broadcast): (number | null)[] =>
+  sender === scope.who && plan.audience.groups !== null ? [...plan.audience.groups] : [null]
 
 const request: fc.Arbitrary<Request> = fc.oneof(
   fc
@@ -75,6 +87,41 @@ const request: fc.Arbitrary<Request> = fc.oneof(
   fc.constant<Request>(async (db, scope) => ({
     groups: (await auditLog(db, scope, { limit: 99 })).filter(({ who }) => who !== scope.who).map(({ group }) => group),
   })),
+  fc.constant<Request>(async (db, scope) => ({
+    groups: (await listBroadcasts(db, scope, 99)).flatMap((one) => spokenOf(scope, one)),
+  })),
+  fc.constantFrom(...SENT).map((id): Request => async (db, scope) => {
+    const found = await loadBroadcast(db, scope, id)
+    return { groups: found ? spokenOf(scope, found) : [] }
+  }),
+  // Counts: whoever gets one from a group was told of it.
+  fc.option(somewhere).map((group): Request => async (db, scope) => {
+    const count = await countPersons(db, scope, group, 99)
+    return { groups: count === 0 ? [] : group === null ? heldBy(scope) : [group] }
+  }),
+  somewhere.map((group): Request => async (db, scope) => {
+    const standing = await countStanding(db, scope, standingOf(group))
+    return { groups: standing.size === 0 ? [] : [group] }
+  }),
+  someone.map((id): Request => async (db, scope) => ({
+    groups: (await liveSlips(db, scope, [id], NOW)).size === 0 ? [] : [groupOf(id)],
+  })),
+  someone.map((id): Request => async (db, scope) => ({
+    groups: (await helpersShown(db, scope, id)).length === 0 ? [] : [groupOf(id)],
+  })),
+  somewhere.map((group): Request => async (db, scope) => ({
+    groups: (await listTallySheets(db, scope, group, 99)).map((sheet) => sheet.group),
+  })),
+  somewhere.map((group): Request => async (db, scope) => ({
+    groups: [
+      ...((await loadTallySheet(db, scope, group, `sheet-${group}`)) === null ? [] : [group]),
+      ...[...(await tallyRows(db, scope, `sheet-${group}`)).values()].map(groupOf),
+    ],
+  })),
+  // A question belongs to no group: it is the ward's.
+  fc.constant<Request>(async (db, scope) => ({
+    groups: [...(await openQuestions(db, scope, 99)), ...[await questionById(db, scope, 'q')].filter((one) => one !== null)].map(() => null),
+  })), // prettier-ignore
   somewhere.map((group): Request => async (db, scope) => ({
     groups: [],
     wrote: (await cancelInvitation(db, scope, `inv-${group}`, NOW)) ? [group] : [],
@@ -121,6 +168,16 @@ const request: fc.Arbitrary<Request> = fc.oneof(
   }),
 )
 
+/** The groups that a count over all of a scope speaks of. */
+const heldBy = (scope: Scope): (number | null)[] => (scope.groups === 'ward' ? [null] : [...scope.groups])
+
+const standingOf = (group: number) => ({
+  audience: { flow: FLOW, who: { kind: 'unfinished' as const }, groups: [group], residence: null },
+  limits: { steps: [], waits: [], before: [], activationDays: 7 },
+  now: NOW,
+  broadcast: null,
+})
+
 class Undo extends Error {}
 
 describeEngines('a scope', await engines(), (engine) => {
@@ -150,7 +207,20 @@ describeEngines('a scope', await engines(), (engine) => {
     await sql`
       insert into broadcast (id, state, flow, plan, tally, fingerprint, created_at)
       values ('b', 'done', ${FLOW}, '{}', '{}', '', ${NOW})`.execute(store.db)
+    const sent = async (id: string, sender: string, groups: number[] | null) =>
+      sql`insert into broadcast (id, state, sender, flow, plan, tally, fingerprint, created_at)
+        values (${id}, 'done', ${sender}, ${FLOW}, ${JSON.stringify({ audience: { groups } })}, '{}', '', ${NOW})`.execute(store.db) // prettier-ignore
+    await sent('b-ward', 'c-asker', null)
+    await sent('b-2-3', 'c-asker', [2, 3])
+    await sql`
+      insert into question (id, key, text, locale, times, first_at, last_at, state)
+      values ('q', 'k', 'hỏi gì', 'vi', 1, 1, 1, 'open')`.execute(store.db)
     for (const group of GROUPS) {
+      await sent(`b-own-${group}`, 'c-asker', [group])
+      await sent(`b-other-${group}`, `head-${group}`, [group])
+      await createSlip(store.db, WARD, SEALS, { person: `r-${group}2`, code: `ABCDEFGHK${group}`, now: NOW })
+      await startHelping(store.db, { contact: 'c-9', person: `r-${group}2`, label: 'mẹ', how: 'slip', now: NOW })
+      await makeTallySheet(store.db, { id: `sheet-${group}`, group, flow: FLOW, by: 'c', at: NOW, persons: [`r-${group}1`] }) // prettier-ignore
       const done = { person: `r-${group}1`, flow: `flow-${group}` }
       await saveRuns(store.db, [run(`done-${group}`, { ...done, state: 'finished', step: 'end' })])
       await appendLedger(store.db, [
@@ -191,7 +261,7 @@ describeEngines('a scope', await engines(), (engine) => {
             if (!(error instanceof Undo)) throw error
           })
       }),
-      { numRuns: 900 },
+      { numRuns: 1500 },
     )
     for (const count of Object.values(seen)) expect(count).toBeGreaterThan(20)
     expect(await people(database.store.db, WARD)).toHaveLength(PEOPLE.length)

@@ -22,7 +22,7 @@ export const workDialog: Dialog = {
       return {
         ...(await countTickets(tx, scope)),
         visits: listed.reduce((sum, group) => sum + group.visits, 0),
-        questions: scope.groups === 'ward' ? await countOpenQuestions(tx) : 0,
+        questions: await countOpenQuestions(tx, scope),
         // One list is opened at once; several begin at the groups.
         path: listed.length === 1 && only!.group !== null ? `/staff/groups/${only!.group}/visits` : '/staff/groups',
       }

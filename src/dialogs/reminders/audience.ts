@@ -112,10 +112,11 @@ function count(
   residence: Audience['residence'],
 ): Promise<Counted[]> {
   return d.act('count', async ({ tx, contact, at }) => {
-    const groups = groupsOfScope(await scopeOfContact(tx, contact.contact), group)
+    const scope = await scopeOfContact(tx, contact.contact)
+    const groups = groupsOfScope(scope, group)
     const standing = (who: Who) => {
       const audience: Audience = { flow, who, groups, residence }
-      return countStanding(tx, queryOf(parts, { audience, wording: { kind: 'ready' }, at: null, paid: false }, at, null)) // prettier-ignore
+      return countStanding(tx, scope, queryOf(parts, { audience, wording: { kind: 'ready' }, at: null, paid: false }, at, null)) // prettier-ignore
     }
     const sum = (all: ReadonlyMap<string | null, number>) => [...all.values()].reduce((a, b) => a + b, 0)
     const all = await standing({ kind: 'unfinished' })

@@ -63,8 +63,8 @@ async function remind(d: Dialogue, parts: ReminderParts): Promise<void> {
   const chosen = await whichGroup(d, { all: true, known: parts.ward.groups })
   if (!chosen) return
   const large = await d.act('size', async ({ tx, contact }) => {
-    const groups = groupsOfScope(await scopeOfContact(tx, contact.contact), chosen.group)
-    return (await countPersons(tx, groups, CHAT_LIMIT + 1)) > CHAT_LIMIT
+    const scope = await scopeOfContact(tx, contact.contact)
+    return (await countPersons(tx, scope, chosen.group, CHAT_LIMIT + 1)) > CHAT_LIMIT
   })
   if (large) {
     d.say(phrase('remind.large'))
@@ -89,7 +89,7 @@ async function openOnes(
 ): Promise<{ id: string; asked: boolean } | null | 'left'> {
   const open = await d.act('open', async ({ tx, contact }) => {
     const scope = await scopeOfContact(tx, contact.contact)
-    const known = await listBroadcasts(tx, LOOKED_AT, scope.groups === 'ward' ? null : scope.who)
+    const known = await listBroadcasts(tx, scope, LOOKED_AT)
     return known
       .filter((one) => (isAsked(one) ? mayApprove(scope, one) : ['running', 'paused'].includes(one.state)))
       .slice(0, 5)
@@ -266,8 +266,9 @@ async function finished(d: Dialogue, parts: ReminderParts, { id, tally }: Shown,
 /** Somebody else's broadcast, to be agreed to or not. */
 async function approve(d: Dialogue, parts: ReminderParts, id: string): Promise<void> {
   let shown = await d.act('look', async (now): Promise<Shown | null> => {
-    const seen = await lookAgain(within(parts, now), id)
-    if (!seen || !mayApprove(await scopeOfContact(now.tx, now.contact.contact), seen.broadcast)) return null
+    const scope = await scopeOfContact(now.tx, now.contact.contact)
+    const seen = await lookAgain(within(parts, now), scope, id)
+    if (!seen || !mayApprove(scope, seen.broadcast)) return null
     const { plan } = seen.broadcast
     return shownOf(parts, now.contact.channel, { ...seen, id, plan, at: now.at, needsApproval: false })
   })

@@ -1,6 +1,6 @@
 import { phrase } from '../../core/talk/draft.js'
 import { progressBlock } from '../../core/broadcast/said.js'
-import { handle, mayHandle, partsWithin, remindersWithin } from '../../reminders/desk.js'
+import { handle, partsWithin, remindersWithin } from '../../reminders/desk.js'
 import { canFollow } from '../../reminders/live.js'
 import type { ReminderParts } from '../../reminders/parts.js'
 import { loadBroadcast } from '../../store/broadcasts.js'
@@ -16,8 +16,8 @@ export function within(parts: ReminderParts, { tx, wake }: Now): ReminderParts {
 export async function watch(d: Dialogue, parts: ReminderParts, id: string): Promise<void> {
   for (;;) {
     const seen = await d.act('progress', async ({ tx, contact }) => {
-      const broadcast = await loadBroadcast(tx, id)
-      if (!broadcast || !mayHandle(await scopeOfContact(tx, contact.contact), broadcast)) return null
+      const broadcast = await loadBroadcast(tx, await scopeOfContact(tx, contact.contact), id)
+      if (!broadcast) return null
       return {
         live: canFollow(parts, contact.channel),
         state: broadcast.state,

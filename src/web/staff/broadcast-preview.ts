@@ -16,7 +16,7 @@ import type { StaffCall, StaffSite } from './site.js'
 export async function previewOf(site: StaffSite, c: StaffCall, labels: Labels, broadcast: Broadcast): Promise<Html> {
   const { context } = site
   const { scope } = c.get('viewer')
-  const seen = await lookAgain(context.reminding, broadcast.id)
+  const seen = await lookAgain(context.reminding, scope, broadcast.id)
   if (!seen) return html`<p>${labels.line(phrase('remind.gone'))}</p>`
   const count = messagesOf(seen.tally)
   const waits = isAsked(broadcast) && !mayApprove(scope, broadcast)

@@ -5,7 +5,7 @@ import { begunLine, progressLines, whenLine, whoLine } from '../../core/broadcas
 import { may } from '../../core/policy/roles.js'
 import { type Labels, labelsOf } from './labels.js'
 import { phrase } from '../../core/talk/draft.js'
-import { decide, handle, isAsked, mayApprove, mayHandle, refuseBroadcast } from '../../reminders/desk.js'
+import { decide, handle, isAsked, refuseBroadcast } from '../../reminders/desk.js'
 import { type Broadcast, listBroadcasts, loadBroadcast } from '../../store/broadcasts.js'
 import { countUnreached } from '../../reminders/unreached.js'
 import { outcomePage } from '../../store/recipients.js'
@@ -26,8 +26,8 @@ export function broadcastRoutes(site: StaffSite): Hono<StaffEnv> {
   const app = new Hono<StaffEnv>()
   const known = async (c: StaffCall): Promise<Broadcast | null> => {
     const { scope } = c.get('viewer')
-    const found = await loadBroadcast(context.store.db, c.req.param('broadcast') ?? '')
-    return found && may(scope.role, 'remind') && (mayHandle(scope, found) || mayApprove(scope, found)) ? found : null
+    const found = await loadBroadcast(context.store.db, scope, c.req.param('broadcast') ?? '')
+    return may(scope.role, 'remind') ? found : null
   }
   const back = (c: StaffCall, id: string, came: string) => c.redirect(`/staff/broadcasts/${id}?came=${came}`, 303)
 
@@ -61,7 +61,7 @@ export function broadcastRoutes(site: StaffSite): Hono<StaffEnv> {
     app.post(`/broadcasts/:broadcast/${deed}`, async (c) => {
       const { scope } = c.get('viewer')
       const broadcast = await known(c)
-      if (!broadcast || !mayHandle(scope, broadcast)) return missing(site, c)
+      if (!broadcast) return missing(site, c)
       await handle(context.reminding, scope, broadcast.id, deed)
       return c.redirect(`/staff/broadcasts/${broadcast.id}`, 303)
     })
@@ -71,8 +71,7 @@ export function broadcastRoutes(site: StaffSite): Hono<StaffEnv> {
 /** The list of those that were confirmed or wait for a yes. */
 export async function broadcastList(site: StaffSite, c: StaffCall, labels: Labels): Promise<Html> {
   const { scope } = c.get('viewer')
-  const all = await listBroadcasts(site.context.store.db, LISTED, scope.groups === 'ward' ? null : scope.who)
-  const shown = all.filter((one) => mayHandle(scope, one))
+  const shown = await listBroadcasts(site.context.store.db, scope, LISTED)
   if (shown.length === 0) return html`<p>${labels.line(phrase('broadcasts.none'))}</p>`
   return table(
     labels.line(phrase('broadcasts.list')),

@@ -7,7 +7,7 @@ import { textProblemLine, whoLine } from '../../core/broadcast/said.js'
 import type { Line } from '../../core/model/message.js'
 import { may } from '../../core/policy/roles.js'
 import { phrase } from '../../core/talk/draft.js'
-import { groupsOfScope, mayHandle } from '../../reminders/desk.js'
+import { groupsOfScope } from '../../reminders/desk.js'
 import { loadBroadcast } from '../../store/broadcasts.js'
 import { broadcastList } from './broadcasts.js'
 import { type Draft, draftForm, draftOf, draftOfForm, EMPTY, planOfDraft } from './compose-form.js'
@@ -37,8 +37,8 @@ export function composeRoutes(site: StaffSite): Hono<StaffEnv> {
   app.get('/broadcasts', async (c) => {
     const { scope } = c.get('viewer')
     if (!may(scope.role, 'remind')) return refuse(site, c, 'broadcast')
-    const from = await loadBroadcast(context.store.db, c.req.query('from') ?? '')
-    return show(c, from && mayHandle(scope, from) ? draftOf(from.plan) : EMPTY, [])
+    const from = await loadBroadcast(context.store.db, scope, c.req.query('from') ?? '')
+    return show(c, from ? draftOf(from.plan) : EMPTY, [])
   })
 
   app.post('/broadcasts/preview', async (c) => {

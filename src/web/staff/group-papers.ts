@@ -25,9 +25,11 @@ export function groupPaperRoutes(site: StaffSite): Hono<StaffEnv> {
     const group = groupOf(c, 'roster')
     if (group === null) return refuse(site, c, 'papers')
     const say = c.get('say')
-    const silent = await silentPeople(group, c.get('viewer').scope)
+    const { scope } = c.get('viewer')
+    const silent = await silentPeople(group, scope)
     const live = await liveSlips(
       context.store.db,
+      scope,
       silent.map(({ id }) => id),
       context.clock(),
     )
@@ -99,6 +101,7 @@ export function groupPaperRoutes(site: StaffSite): Hono<StaffEnv> {
       // A slip that was handed out stays good: only those without one get one.
       const live = await liveSlips(
         tx,
+        scope,
         silent.map(({ id }) => id),
         now,
       )

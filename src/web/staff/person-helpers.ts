@@ -4,7 +4,7 @@ import { dayOf } from '../../core/policy/calendar.js'
 import { may } from '../../core/policy/roles.js'
 import { endHelping } from '../../dialogs/relatives.js'
 import { audit } from '../../store/audit.js'
-import { type Helper, helpersOf } from '../../store/helping.js'
+import { type Helper, helpersShown } from '../../store/helping.js'
 import { personsIn } from '../../store/progress.js'
 import { missing, refuse } from './guard.js'
 import type { Labels } from './labels.js'
@@ -23,7 +23,7 @@ export function personHelperRoutes(site: StaffSite): Hono<StaffEnv> {
     const now = context.clock()
     const told = await context.store.transaction(async (tx) => {
       const [known] = await personsIn(tx, scope, [person])
-      if (!known || !(await helpersOf(tx, person)).includes(contact)) return null
+      if (!known || !(await helpersShown(tx, scope, person)).some((one) => one.contact === contact)) return null
       const told = await endHelping(tx, context, person, contact)
       await audit(tx, scope, [{ id: context.newId(), at: now, deed: 'revoked', kind: 'helping', subject: person, group: known.group, count: 1 }]) // prettier-ignore
       return told

@@ -33,7 +33,7 @@ export function questionRoutes(site: StaffSite): Hono<StaffEnv> {
   app.get('/questions', async (c) => {
     const say = c.get('say')
     teaching.known.prepare()
-    const open = await openQuestions(store.db, SHOWN)
+    const open = await openQuestions(store.db, c.get('viewer').scope, SHOWN)
     const taught = await allTaught(store.db)
     await note(site, c, { kind: 'questions', count: open.length })
     const labels = labelsOf(site, c)
@@ -55,7 +55,7 @@ export function questionRoutes(site: StaffSite): Hono<StaffEnv> {
   })
 
   app.get('/questions/:question', async (c) => {
-    const question = await questionById(store.db, c.req.param('question'))
+    const question = await questionById(store.db, c.get('viewer').scope, c.req.param('question'))
     // Decided meanwhile: the list says what is left.
     if (question?.state !== 'open') return c.redirect('/staff/questions?done=question-gone', 303)
     return c.html(page(site, c, c.get('say')('questions.one'), form(site, c, question, {}, [])))
@@ -81,7 +81,7 @@ export function questionRoutes(site: StaffSite): Hono<StaffEnv> {
       await questions.settle()
       return c.redirect('/staff/questions?done=question-taught', 303)
     }
-    const question = await questionById(store.db, id)
+    const question = await questionById(store.db, c.get('viewer').scope, id)
     if (!question) return missing(site, c)
     const wrong = whyNot(taught).map((line) => labelsOf(site, c).line(line))
     return c.html(page(site, c, c.get('say')('questions.one'), form(site, c, question, fields, wrong)), 400)

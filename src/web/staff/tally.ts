@@ -52,7 +52,7 @@ export function tallyRoutes(site: StaffSite): Hono<StaffEnv> {
     const say = c.get('say')
     const labels = labelsOf(site, c)
     const flow = flowOf(site, c.req.query('flow'))
-    const sheets = await listTallySheets(context.store.db, group, LISTED)
+    const sheets = await listTallySheets(context.store.db, c.get('viewer').scope, group, LISTED)
     const rows = sheets.map(
       (sheet) =>
         html`<tr>
@@ -125,14 +125,15 @@ export function tallyRoutes(site: StaffSite): Hono<StaffEnv> {
 /** The sheet in the address with its rows as they are now. */
 export async function openSheet({ context }: StaffSite, c: StaffCall, group: number): Promise<OpenSheet | null> {
   const { db } = context.store
-  const sheet = await loadTallySheet(db, group, c.req.param('sheet') ?? '')
+  const { scope } = c.get('viewer')
+  const sheet = await loadTallySheet(db, scope, group, c.req.param('sheet') ?? '')
   const flow = sheet && context.world.flows.get(sheet.flow)
   if (!sheet || !flow) return null
   const small = await isTooSmall({ context } as StaffSite, c, group)
-  const { people } = await progressOf(db, c.get('viewer').scope, { flow: sheet.flow, group, limit: 20_000 })
+  const { people } = await progressOf(db, scope, { flow: sheet.flow, group, limit: 20_000 })
   const byId = new Map(people.map((person) => [person.id, person]))
   const numbers = [...new Set(flow.steps.flatMap(({ number }) => number ?? []))]
-  const lines = [...(await tallyRows(db, sheet.id))].map(([row, id]): TallyLine => {
+  const lines = [...(await tallyRows(db, scope, sheet.id))].map(([row, id]): TallyLine => {
     const person = byId.get(id) ?? null
     return { row, person, behind: person === null || small ? [] : behindOf(flow, numbers, person) }
   })

@@ -3,7 +3,6 @@ import { html } from 'hono/html'
 import { hasWords } from '../../core/broadcast/said.js'
 import type { Audience, BroadcastPlan } from '../../core/model/broadcast.js'
 import { nameKey } from '../../core/roster/names.js'
-import { mayApprove, mayHandle } from '../../reminders/desk.js'
 import { phrase } from '../../core/talk/draft.js'
 import { unreachedBy, unreachedByPlan } from '../../reminders/unreached.js'
 import { loadBroadcast } from '../../store/broadcasts.js'
@@ -32,9 +31,8 @@ export function visitRoutes(site: StaffSite): Hono<StaffEnv> {
     const { scope } = c.get('viewer')
     const { db } = context.store
     const asked = c.req.query('broadcast')
-    const broadcast = asked === undefined ? null : await loadBroadcast(db, asked)
-    if (asked !== undefined && !(broadcast && (mayHandle(scope, broadcast) || mayApprove(scope, broadcast))))
-      return missing(site, c)
+    const broadcast = asked === undefined ? null : await loadBroadcast(db, scope, asked)
+    if (asked !== undefined && broadcast === null) return missing(site, c)
     const flow = flowOf(site, c.req.query('flow') ?? broadcast?.plan.audience.flow)
     const small = await isTooSmall(site, c, group)
     const everybody = c.req.query('who') === 'everybody'
