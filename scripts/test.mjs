@@ -7,10 +7,10 @@ import { ensureInstalled, root } from './ensure.mjs'
 ensureInstalled()
 await import('./build.mjs')
 const jest = `${root}/node_modules/jest/bin/jest.js`
-// Two at a time even on two cores: half of what the tests do is waiting.
+// Three at a time even on two cores: a third of what the tests do is waiting.
 const workers = process.argv.some((word) => /^--(maxWorkers|runInBand)/.test(word))
   ? []
-  : [`--maxWorkers=${Math.max(2, availableParallelism() - 1)}`]
+  : [`--maxWorkers=${Math.max(3, availableParallelism() - 1)}`]
 const done = spawnSync(
   process.execPath,
   ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', jest, ...workers, ...process.argv.slice(2)],
