@@ -1,5 +1,6 @@
 import type { Ask, Session } from '../core/model/contact.js'
 import type { Said } from '../core/model/outbox.js'
+import { atTheDoor, datedOf } from '../core/broadcast/dated.js'
 import { type LeavingPerson, mayLeaveNow, type Verdict } from '../core/broadcast/leaving.js'
 import { dayOf } from '../core/policy/calendar.js'
 import { decodeTap } from '../core/talk/tap.js'
@@ -125,12 +126,14 @@ function judge(parts: ReminderParts, { row, reader, broadcast, people }: Looked,
       price,
       granted: { free: package_ && price === 0 ? 1 : 0, paid: price > 0 ? 1 : 0 },
       people,
+      dated: datedOf(broadcast.plan, broadcast.rule),
     },
     policyOf(parts, broadcast.plan, parts.clock(), new Set()),
   )
 }
 
 async function hold(tx: Db, { row, broadcast, people }: Looked, verdict: Exclude<Verdict, { kind: 'go' }>): Promise<void> {
+  if (verdict.kind === 'reword') return takeBack(tx, [row], 'changed')
   if (verdict.kind !== 'cancel') {
     const notBefore = verdict.kind === 'hold' ? HELD : verdict.until
     return putBack(tx, row, { notBefore, error: null, doubt: false })
@@ -153,7 +156,8 @@ async function lateForTheDay(tx: Db, parts: ReminderParts, looked: readonly Look
   const lost = new Set(late.filter(({ person }) => !won.some((one) => one.person === person)).map(key))
   const rows: ClaimedRow[] = []
   for (const one of looked.filter(({ row }) => lost.has(key(row)))) {
-    const why = new Map(one.people.map(({ person }) => [person, 'today'] as const))
+    const reason = atTheDoor(datedOf(one.broadcast.plan, one.broadcast.rule), 'today') ?? 'today'
+    const why = new Map(one.people.map(({ person }) => [person, reason] as const))
     await hold(tx, one, { kind: 'cancel', why })
     rows.push(one.row)
   }

@@ -1,4 +1,5 @@
 import type { Outcome, SendingChannel } from '../channels/channel.js'
+import { datedOf, isTooLate } from '../core/broadcast/dated.js'
 import { wordPost } from '../core/broadcast/post.js'
 import { addDays, dayOf, startOfDay } from '../core/policy/calendar.js'
 import { afterQuiet } from '../core/policy/quiet.js'
@@ -63,17 +64,18 @@ export function createPosts(parts: ReminderParts): {
 
   return {
     async post(broadcast) {
-      const { id, plan, tally } = broadcast
+      const { id, plan, rule, tally } = broadcast
       if (tally.places['group-post'] === 0 || over.has(id)) return { posted: 0, left: false }
       const now = clock()
       const poster = posterOf(parts.channels)
       const quiet = [ward.reminders.quiet, ...(poster?.capabilities.quiet ? [poster.capabilities.quiet] : [])]
       const at = afterQuiet(quiet, Math.max(now, plan.at ?? 0, notBefore.get(id) ?? 0))
-      if (at !== null && at > now) return { posted: 0, left: true }
+      const never = at === null || isTooLate(datedOf(plan, rule), at)
+      if (!never && at > now) return { posted: 0, left: true }
       let [posted, left] = [0, false]
       for (const group of await pendingPosts(store.db, id)) {
         const chat = chatsOf(parts).get(group)
-        if (at === null || poster === null || chat === undefined || (await groupsFull(parts, store, now)).has(group)) {
+        if (never || poster === null || chat === undefined || (await groupsFull(parts, store, now)).has(group)) {
           await postToPaper(store.db, id, group)
           continue
         }

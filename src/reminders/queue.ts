@@ -1,4 +1,5 @@
 import type { Route } from '../core/model/broadcast.js'
+import { atTheDoor, datedOf, isTooLate } from '../core/broadcast/dated.js'
 import { dayOf } from '../core/policy/calendar.js'
 import { reach, type Reader } from '../core/policy/reach.js'
 import { finishedOf, type Member, personsNow, stillInAudience } from '../store/audience.js'
@@ -99,7 +100,7 @@ function cancel(aside: Aside, { about }: Message, reason: string): void {
 }
 
 /** Who gets a message now, by reader; whoever does not is put aside. */
-async function judge(tx: Db, parts: ReminderParts, { plan, id }: Broadcast, waiting: readonly WaitingRecipient[], aside: Aside): Promise<Message[]> {
+async function judge(tx: Db, parts: ReminderParts, { plan, id, rule }: Broadcast, waiting: readonly WaitingRecipient[], aside: Aside): Promise<Message[]> {
   const now = parts.clock()
   // Somebody merged meanwhile is whoever they were taken into.
   const persons = await personsNow(tx, waiting.map(({ person }) => person)) // prettier-ignore
@@ -109,6 +110,7 @@ async function judge(tx: Db, parts: ReminderParts, { plan, id }: Broadcast, wait
   // Who gets no message after all has lost the place: whether there is a group chat changes nothing.
   const policy = policyOf(parts, plan, now, new Set())
   const grants = grantsOf(waiting)
+  const dated = datedOf(plan, rule)
   const messages = new Map<string, Message>()
   const taken = new Set<string>()
   for (const one of waiting) {
@@ -119,8 +121,9 @@ async function judge(tx: Db, parts: ReminderParts, { plan, id }: Broadcast, wait
     const placed = member && reach(member, policy, { free: grant.free, paid: grant.price > 0 ? 1 : 0 })
     if (!member || !placed) aside.cancelled.push({ person, reason: finished.has(is) ? 'finished' : 'moved-on' })
     else if (taken.has(is)) aside.cancelled.push({ person, reason: 'today' })
-    else if (placed.reason !== null) aside.cancelled.push({ person, reason: placed.reason })
+    else if (placed.reason !== null) aside.cancelled.push({ person, reason: atTheDoor(dated, placed.reason) ?? placed.reason })
     else if (placed.price > grant.price) aside.cancelled.push({ person, reason: 'dearer' })
+    else if (isTooLate(dated, placed.at)) aside.cancelled.push({ person, reason: 'too-late' })
     else if (placed.at > now) aside.later.push({ person, notBefore: placed.at })
     else {
       taken.add(is)
@@ -178,18 +181,25 @@ function whoIsIdle(messages: readonly Message[], rows: readonly LoadedContact[],
 }
 
 /** Takes the day for everybody who hears of a message; it speaks of nobody who has heard of us that day. */
-async function claim(tx: Db, { id }: Broadcast, ready: readonly Ready[], now: number, aside: Aside): Promise<Ready[]> {
+async function claim(
+  tx: Db,
+  { id, plan, rule }: Broadcast,
+  ready: readonly Ready[],
+  now: number,
+  aside: Aside,
+): Promise<Ready[]> {
   const claims = ready.flatMap(
     ({ message, row, n }) =>
     [...new Set([message.reader.person, ...message.about.map(({ member }) => member.person)])].map((person) => ({ person, contact: row.contact, n, broadcast: id })), // prettier-ignore
   )
   const won = new Set((await claimDay(tx, dayOf(now), claims)).map(({ person, contact }) => `${person} ${contact}`))
+  const reason = atTheDoor(datedOf(plan, rule), 'today') ?? 'today'
   const kept: Ready[] = []
   const lost: { contact: string; n: number }[] = []
   for (const { message, row, n } of ready) {
     const has = (person: string) => won.has(`${person} ${row.contact}`)
     const about = message.about.filter(({ member }) => has(message.reader.person) && has(member.person))
-    cancel(aside, { ...message, about: message.about.filter((one) => !about.includes(one)) }, 'today')
+    cancel(aside, { ...message, about: message.about.filter((one) => !about.includes(one)) }, reason)
     if (about.length > 0) kept.push({ message: { ...message, about }, row, n })
     else lost.push({ contact: row.contact, n })
   }

@@ -5,6 +5,7 @@ import { type Outcome, UNBOUND } from '../../src/channels/channel.js'
 import { outcomePage } from '../../src/store/recipients.js'
 import { createZaloBot } from '../support/fake-zalo/bot.js'
 import { createClock } from '../support/clock.js'
+import { createSchedules } from '../../src/reminders/schedules.js'
 import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
 import { loadWorld } from '../support/world.js'
 import { createScripted } from '../delivery/scripted.js'
@@ -64,6 +65,44 @@ describeEngines('a post in the chat of a group', await engines(), (engine) => {
     }
     expect(days).toEqual([2, 2, 0, 0, 0, 0, 0, 2, 2])
     expect(await places('b-0-1')).toEqual(['5 paper visit', '6 paper visit', '7 paper visit'])
+  })
+
+  test('that the team comes is not posted when it is there: its people are told at the door', async () => {
+    const wording = { kind: 'visit', day: '2026-11-24' } as const
+    const { id } = await send(stage, { ...PLAN, wording, at: Date.parse('2026-11-24T09:00:00+07:00') })
+    await stage.work()
+    expect(await places(id)).toEqual(['5 paper visit', '6 paper visit', '7 paper visit'])
+    stage.clock.pass('2 days')
+    await stage.work()
+    expect(posts).toEqual([])
+  })
+
+  test('of a reminder leaves the day to the announcement that the team comes', async () => {
+    const { ward } = stage.parts
+    const rule = {
+      id: 'team',
+      kind: 'visit',
+      flow: 'vneid-level-1',
+      on: '2026-11-24',
+      groups: [6],
+      at: '10:00',
+    } as const
+    stage.parts.ward = {
+      ...ward,
+      reminders: { ...ward.reminders, rules: [{ ...rule, groups: [...rule.groups] }], summary: null },
+    }
+    const schedules = createSchedules(stage.parts, stage.reminders)
+    await schedules.set('team', true, 'staff')
+    stage.clock.pass('an hour')
+    const { id } = await send(stage)
+    await stage.work()
+    expect(posts.map((post) => post.split(':')[0])).toEqual(['five'])
+    expect(await places(id)).toEqual(['5 group-post', '6 left-out', '7 paper visit'])
+    stage.clock.pass('an hour')
+    await schedules.runOnce()
+    await stage.work()
+    expect(posts.map((post) => post.split(':')[0])).toEqual(['five', 'six'])
+    expect(posts[1]).toContain('thứ Ba 24/11')
   })
 
   test('waits for the morning, and a stop leaves nothing of it', async () => {

@@ -1,4 +1,5 @@
 import type { BroadcastState, LeftOut, NoMessage, Route } from '../model/broadcast.js'
+import { atTheDoor, type Dated, isTooLate } from './dated.js'
 import { type Allowance, type Candidate, reach, type ReachPolicy } from '../policy/reach.js'
 
 /** What is known of a reminder in the instant before it leaves. */
@@ -15,6 +16,8 @@ export interface Leaving {
   price: number
   granted: Allowance
   people: readonly LeavingPerson[]
+  /** What it announces for a date; null: it reminds of a step. */
+  dated: Dated | null
 }
 
 /** Somebody of whom it speaks. */
@@ -35,6 +38,8 @@ export type Verdict =
   | { kind: 'go'; price: number }
   | { kind: 'hold' }
   | { kind: 'wait'; until: number }
+  /** It is to be said all the same, in the words of now. */
+  | { kind: 'reword' }
   /** These of its people are to get nothing; if there are others, it has to be worded anew for them. */
   | { kind: 'cancel'; why: ReadonlyMap<string, Cancelled> }
 
@@ -45,16 +50,18 @@ export function mayLeaveNow(facts: Leaving, policy: ReachPolicy): Verdict {
   if (broadcast === 'stopped' || broadcast === 'done') return all('stopped')
   if (facts.disowned) return all('no-scope')
   const why = new Map<string, Cancelled>()
-  let [until, price] = [policy.now, 0]
+  let [until, price, stale] = [policy.now, 0, false]
   for (const one of people) {
     const found = judge(one, facts, policy)
     if (typeof found === 'string') why.set(one.person, found)
     else {
       until = Math.max(until, found.at)
       price = Math.max(price, found.price)
+      stale ||= found.stale
     }
   }
   if (why.size > 0) return { kind: 'cancel', why }
+  if (stale) return { kind: 'reword' }
   if (broadcast === 'paused') return { kind: 'hold' }
   return until > policy.now ? { kind: 'wait', until } : { kind: 'go', price }
 }
@@ -63,8 +70,8 @@ function judge(
   { candidate, finished, sameStep }: LeavingPerson,
   facts: Leaving,
   policy: ReachPolicy,
-): Cancelled | { at: number; price: number } {
-  const { route } = facts
+): Cancelled | { at: number; price: number; stale: boolean } {
+  const { route, dated } = facts
   if (finished) return 'finished'
   if (candidate === null) return 'moved-on'
   const reader = candidate.readers.find(({ ways }) => ways.some(({ contact }) => contact === route.contact))
@@ -74,11 +81,13 @@ function judge(
   if (ways.length > 0 && !ways.some(({ consented }) => consented)) return 'no-consent'
   // What waits elsewhere is judged when its own turn comes: the day is whose message leaves first.
   const placed = reach({ ...candidate, waiting: false, readers: [{ ...reader, ways }] }, policy, facts.granted)
-  if (placed.reason !== null) return DEARER.has(placed.reason) ? 'dearer' : placed.reason
-  if (!sameStep) return 'moved-on'
-  // Whoever is here again has been told where they stand.
-  if (facts.lastAt > facts.writtenAt) return 'came-back'
-  return placed.price > facts.price ? 'dearer' : placed
+  if (placed.reason !== null)
+    return DEARER.has(placed.reason) ? 'dearer' : (atTheDoor(dated, placed.reason) ?? placed.reason)
+  if (isTooLate(dated, placed.at)) return 'too-late'
+  // Whoever is here again has been told where they stand, but not what is announced for a day.
+  const stale = !sameStep ? 'moved-on' : facts.lastAt > facts.writtenAt ? 'came-back' : null
+  if (stale !== null && (dated === null || dated.until === null)) return stale
+  return placed.price > facts.price ? 'dearer' : { at: placed.at, price: placed.price, stale: stale !== null }
 }
 
 const DEARER: ReadonlySet<string> = new Set(['quota', 'paid-off', 'window-closed'])

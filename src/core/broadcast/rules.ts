@@ -76,11 +76,6 @@ export function isLasting({ kind }: ReminderRule): boolean {
   return kind === 'stuck' || kind === 'overdue'
 }
 
-/** Groups to which the team comes tomorrow: what is said there today is that. */
-export function groupsVisited(rules: readonly ReminderRule[], day: string): Set<number> {
-  return new Set(rules.flatMap((rule) => (rule.kind === 'visit' && addDays(rule.on, -1) === day ? rule.groups : [])))
-}
-
 /** The day of the newest weekly summary that is due at `now`: the last such weekday whose time has come. `weekday`: 1 Monday … 7 Sunday. */
 export function summaryDay(at: { weekday: number; at: string }, now: number): string {
   let day = dayOf(now)

@@ -146,7 +146,7 @@ export function progressLines(results: readonly { result: string; reason: string
 export const REASONS = [
   'finished', 'opted-out', 'capped', 'today', 'waiting-elsewhere', 'ticket', 'no-consent', 'helper-today', 'no-contact', 'page-only', 'blocked',
   'window-closed', 'paid-off', 'quota', 'always-quiet', 'moved-on', 'no-scope', 'erased', 'came-back', 'dearer', 'stopped', 'not-worded', 'spaced', 'team-comes',
-  'unanswered', 'had-another',
+  'unanswered', 'had-another', 'too-late',
 ] as const // prettier-ignore
 const KNOWN: ReadonlySet<string> = new Set(REASONS)
 

@@ -77,6 +77,7 @@ export const NO_MESSAGE = [
   'always-quiet',
   'unanswered',
   'had-another',
+  'too-late',
 ] as const
 export type NoMessage = (typeof NO_MESSAGE)[number]
 
