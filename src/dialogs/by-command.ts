@@ -4,6 +4,7 @@ import type { TicketParts } from '../tickets/tickets.js'
 import type { Dialog } from './dialogue.js'
 import type { Opener } from './dialogs.js'
 import type { ChannelName } from '../core/model/message.js'
+import { disownDialog } from './is-me.js'
 import { joinDialog } from './join.js'
 import { acceptDialog } from './leaders/accept.js'
 import { auditDialog } from './leaders/audit.js'
@@ -49,6 +50,7 @@ export function dialogsByCommand(parts: FormParts): Partial<Record<Opener, Dialo
     nhan: optInDialog(),
     gionhan: ownHoursDialog(),
     invitation: acceptDialog(),
+    disown: disownDialog(),
     moi: inviteDialog(parts),
     hangcho: deskDialog(parts),
     viec: workDialog,

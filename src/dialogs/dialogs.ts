@@ -14,8 +14,8 @@ import { play, type Played } from './replay.js'
 /** How long a form waits for its next answer, ms. */
 export const DIALOG_MS = 24 * 3_600_000
 
-/** What opens a form: a command, or an invitation to a role, of which `args` is the hash of the code. */
-export type Opener = Command | 'invitation'
+/** What opens a form: a command, an invitation to a role, of which `args` is the hash of the code, or «Không phải tôi». */
+export type Opener = Command | 'invitation' | 'disown'
 
 /** The forms of the bot. */
 export interface Dialogs {

@@ -96,17 +96,20 @@ async function triesOf(db: Db, contact: string): Promise<Tries | null> {
 /** `not-there`: no such contact or person, or not in the scope. `other-person`: the roster knows the contact as somebody else already. */
 export type Joined = 'joined' | 'already' | 'not-there' | 'other-person'
 
-/** A contact is this person of the roster: the head of both says so. */
+/** A contact is this person of the roster: the head of both says so. `disowned`: the contact has said that it is not. */
 export async function confirmContact(
   db: Db,
   scope: Scope,
   { contact, person, now }: { contact: string; person: string; now: number },
-): Promise<Joined> {
-  const found = await sql<{ id: string }>`
-    select c.id from contact c join person p on p.id = c.person
+): Promise<Joined | 'disowned'> {
+  const found = await sql<{ id: string; disowned: number }>`
+    select c.id, case when exists (
+      select 1 from unmerge u where u.gone = c.person and u.kept = ${person} and u.who = c.id) then 1 else 0 end as disowned
+    from contact c join person p on p.id = c.person
     where c.id = ${contact} and ${inScope(scope, sql`p.grp`)}`.execute(db)
   const [known] = await people(db, scope, { ids: [person] })
   if (!found.rows[0] || !known) return 'not-there'
+  if (found.rows[0].disowned === 1) return 'disowned'
   return joinContact(db, { contact, person, now, who: scope.who, how: 'head' })
 }
 

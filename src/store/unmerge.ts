@@ -3,6 +3,7 @@ import type { Session } from '../core/model/contact.js'
 import { partedPerson } from '../core/model/roster.js'
 import type { Scope } from '../core/policy/roles.js'
 import { putPeople } from './enrol.js'
+import { absorb } from './merges.js'
 import { optIn, setQuietHours } from './opt-outs.js'
 import { people, withPhones } from './roster.js'
 import { engineOf, texts } from './rows.js'
@@ -50,12 +51,25 @@ export async function undoMerge(
   const merges = await mergesInto(db, scope, kept)
   if (!merges.some((one) => one.gone === gone && one.both)) return 'out-of-scope'
   if (merges[0]!.gone !== gone) return 'not-the-newest'
+  const row = await part(db, { kept, gone, at, id, who: scope.who })
+  // Somebody else has just undone it.
+  if (!row) return 'out-of-scope'
+  const pair = withPhones(seals, await people(db, scope, { ids: [kept, gone] }))
+  const [k, g] = [pair.find((one) => one.id === kept), pair.find((one) => one.id === gone)]
+  if (k && g) await putPeople(db, scope, seals, [partedPerson(k, g, list(row.filled))], at)
+  return 'parted'
+}
+
+/** Undoes a merge but for the rows of the roster; null: there is none. Whether it may be undone was decided before. */
+async function part(
+  db: Db,
+  { kept, gone, at, id, who }: { kept: string; gone: string; at: number; id: string; who: string },
+): Promise<MergeColumns | null> {
   const merge = await sql<MergeColumns>`
     delete from merge where gone = ${gone} and kept = ${kept}
     returning at, who, how, moved_runs, moved_contacts, filled, moved_slips, moved_helpers, carried`.execute(db)
   const [row] = merge.rows
-  // Somebody else has just undone it.
-  if (!row) return 'out-of-scope'
+  if (!row) return null
   const contacts = list(row.moved_contacts)
   const { moved, both } = JSON.parse(row.moved_helpers ?? '{"moved":[],"both":[]}') as Record<
     'moved' | 'both',
@@ -99,15 +113,41 @@ export async function undoMerge(
   const carried = list(row.carried)
   if (carried.includes('opt-out')) await optIn(db, [kept])
   if (carried.includes('quiet-hours')) await setQuietHours(db, kept, null)
-  const pair = withPhones(seals, await people(db, scope, { ids: [kept, gone] }))
-  const [k, g] = [pair.find((one) => one.id === kept), pair.find((one) => one.id === gone)]
-  if (k && g) await putPeople(db, scope, seals, [partedPerson(k, g, list(row.filled))], at)
   await sql`
     insert into unmerge (id, gone, kept, merged_at, merged_by, how, at, who, runs)
-    values (${id}, ${gone}, ${kept}, ${row.at}, ${row.who}, ${row.how}, ${at}, ${scope.who},
+    values (${id}, ${gone}, ${kept}, ${row.at}, ${row.who}, ${row.how}, ${at}, ${who},
       ${JSON.stringify(Object.fromEntries(runs.rows.map((run) => [run.id, run.seq])))})`.execute(db)
-  return 'parted'
+  return row
 }
+
+/**
+ * What came of «Không phải tôi». `by`: who had joined the contact; `group`: of the person it was joined to. `not-joined`: nobody had.
+ * `not-the-newest`: two rows of the roster were made one since, which only a person can take apart again.
+ */
+export type Disowned =
+  { kind: 'not-joined' } | { kind: 'parted' | 'not-the-newest'; person: string; by: string; group: number | null }
+
+/**
+ * A contact is not the person whom a head or the ward joined it to: undone at once, inside a transaction, whatever was joined since. Other contacts
+ * that were joined to the same person meanwhile are joined again as they were. Sessions are written: whoever loaded one loads it again.
+ */
+export async function disown(db: Db, { contact, at, newId }: { contact: string; at: number; newId: () => string }): Promise<Disowned> {
+  const found = await sql<{ gone: string; kept: string; at: number; who: string; how: 'merge' | 'head' | 'slip'; moved_contacts: string; grp: number | null }>`
+    select m.gone, m.kept, m.at, m.who, m.how, m.moved_contacts, p.grp
+    from contact c join merge m on m.kept = c.person join person p on p.id = m.kept
+    where c.id = ${contact} order by m.at desc, m.gone desc`.execute(db)
+  const which = found.rows.findIndex(({ how, moved_contacts }) => how === 'head' && list(moved_contacts).includes(contact))
+  const own = found.rows[which]
+  if (!own) return { kind: 'not-joined' }
+  const { kept, gone, who: by, grp: group } = own
+  const since = found.rows.slice(0, which)
+  const was = { person: kept, by, group }
+  if (since.some(({ how }) => how === 'merge')) return { kind: 'not-the-newest', ...was }
+  for (const one of since) await part(db, { kept, gone: one.gone, at, id: newId(), who: contact })
+  await part(db, { kept, gone, at, id: newId(), who: contact })
+  for (const one of since.reverse()) await absorb(db, { kept, gone: one.gone, at, who: one.who, how: one.how })
+  return { kind: 'parted', ...was }
+} // prettier-ignore
 
 interface MergeColumns {
   at: number

@@ -139,6 +139,8 @@ async function work(tx: Db, parts: RequestParts, contact: LoadedContact, request
       return parts.dialogs.open(tx, contact, request.command, request.args)
     case 'redeem':
       return parts.dialogs.open(tx, contact, 'invitation', request.codeHash)
+    case 'disown':
+      return parts.dialogs.open(tx, contact, 'disown', '')
     case 'relay':
       return relay(tx, parts, contact, request.text)
     case 'dialog':
@@ -153,7 +155,7 @@ async function answerTo(
   tx: Db,
   parts: RequestParts,
   contact: LoadedContact,
-  request: Exclude<Work, { kind: 'command' | 'dialog' | 'redeem' | 'relay' }>,
+  request: Exclude<Work, { kind: 'command' | 'dialog' | 'disown' | 'redeem' | 'relay' }>,
 ): Promise<Line[][]> {
   switch (request.kind) {
     case 'figures': {

@@ -75,6 +75,8 @@ export type Ask =
   | { kind: 'finished'; flow: string }
   /** A reminder about several people: for whom is the guide to go on? `label` null: for the contact itself. */
   | { kind: 'whom'; flow: string; people: readonly { person: string; label: string | null }[] }
+  /** A head or the ward joined the contact to a name of the roster, said above the question: is it right? */
+  | { kind: 'is-me' }
   /** A question was answered; what now? */
   | { kind: 'answered'; topic: string }
   /** «Có phải bác hỏi về…»: up to three topics. */

@@ -51,6 +51,11 @@ function canonical(word: string): string {
   return (tone === '' ? word : word.replace(TONES, '')).replace(FINAL_Y, '$1i') + tone
 }
 
+/** What people call somebody: the last word of the name, as it is written. It says of nobody who they are, as the whole name would. */
+export function givenName(name: string): string {
+  return name.trim().split(/\s+/).at(-1)!
+}
+
 /** What names are ordered and found by: the given name first, as lists in Viet Nam are ordered, without diacritics. */
 export function nameKey(name: string): string {
   const plain = fold(name).split(' ')

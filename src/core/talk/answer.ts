@@ -17,6 +17,7 @@ import {
   takeChoice,
   whereWasI,
 } from './guide.js'
+import { NOT_ME } from './options.js'
 import { sources } from './sources.js'
 import { welcome } from './welcome.js'
 
@@ -38,7 +39,7 @@ const EVERYWHERE: Readonly<Record<string, (draft: Draft) => void>> = {
 export function choose(draft: Draft, id: string): void {
   const question = draft.session.prompt.ask
   // «Gặp người giúp» and the language are open to everybody; behind them nothing is, before consent was given.
-  if (draft.session.consent === null && !['consent', 'language', 'dialog'].includes(question.kind))
+  if (draft.session.consent === null && !['consent', 'language', 'dialog', 'is-me'].includes(question.kind))
     return welcome(draft)
   switch (question.kind) {
     case 'consent':
@@ -117,6 +118,13 @@ export function choose(draft: Draft, id: string): void {
       draft.request = { kind: 'command', command: 'nguoithan', args: `@${chosen.person} ${question.flow}` }
       return
     }
+    case 'is-me':
+      if (id === NOT_ME) {
+        draft.request = { kind: 'disown' }
+        return
+      }
+      say(draft, phrase('is-me.right'))
+      return leaveDialog(draft)
     case 'meant': {
       const topic = question.topics[Number(id.slice(1)) - 1]
       if (topic !== undefined && /^m\d$/.test(id)) {
@@ -151,7 +159,7 @@ export function comeBack(draft: Draft): void {
   askAgain(draft)
 }
 
-/** A form is over, or was left: back to the run in front, or to where nothing is asked. */
+/** A form or another question that came in between is over, or was left: back to the run in front, or to where nothing is asked. */
 export function leaveDialog(draft: Draft): void {
   if (draft.session.consent === null) return welcome(draft)
   const front = inFront(draft)

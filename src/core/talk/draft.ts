@@ -16,6 +16,8 @@ export type Request =
   | { kind: 'redeem'; code: string }
   /** A command that a form of `src/dialogs/` works off. */
   | { kind: 'command'; command: Command; args: string }
+  /** «Không phải tôi»: the contact is not the person whom a head joined it to. */
+  | { kind: 'disown' }
   /** Words of somebody whose talk a person has: they go to that person. */
   | { kind: 'relay'; text: string }
   /** An answer to the question of an open form; `n` is the number of the message that asked. */

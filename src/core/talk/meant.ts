@@ -41,6 +41,8 @@ function optionFor(draft: Draft, meaning: Meaning): string | undefined {
             ? options[0]
             : undefined
         : undefined
+    case 'is-me':
+      return meaning.kind === 'yes' ? 'is-me' : meaning.kind === 'no' ? 'not-me' : undefined
     case 'meant':
       return yes && options.length === 2 ? options[0] : no ? 'none-of-these' : undefined
     case 'stuck':

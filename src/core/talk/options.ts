@@ -5,6 +5,9 @@ import { dayOf } from '../policy/calendar.js'
 import { type Draft, guideLine, inFront, openRuns, phrase } from './draft.js'
 import { flowsOn, type World } from './world.js'
 
+/** «Không phải tôi»: unlike other buttons it works as long as it can be seen. */
+export const NOT_ME = 'not-me'
+
 function option(id: string, label: Line): Option {
   return { id, label }
 }
@@ -96,6 +99,8 @@ export function optionsOf(draft: Draft, ask: Ask): Option[] {
         ),
         ...own('later'),
       ]
+    case 'is-me':
+      return ['is-me', NOT_ME].map((id) => option(id, phrase(`is-me.options.${id}`)))
     case 'answered': {
       if (front) return own('to-step', 'other')
       const guide = world.language.answerOn(ask.topic, dayOf(draft.at))?.guide

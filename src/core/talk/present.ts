@@ -109,6 +109,8 @@ function wordsOf(draft: Draft, ask: Ask): Line[] {
       return [phrase('open-runs.ask')]
     case 'whom':
       return [phrase('whom.ask')]
+    case 'is-me':
+      return [phrase('is-me.ask')]
     case 'dialog':
       return [...ask.block]
     case 'answered':

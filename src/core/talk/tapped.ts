@@ -1,6 +1,7 @@
 import { choose } from './answer.js'
 import { ask, askAgain } from './ask.js'
 import { type Draft, inFront, phrase, say } from './draft.js'
+import { NOT_ME } from './options.js'
 import type { Tap } from './tap.js'
 import { welcome } from './welcome.js'
 
@@ -8,6 +9,11 @@ import { welcome } from './welcome.js'
 export function tapped(draft: Draft, tap: Tap | null): void {
   const { prompt } = draft.session
   if (tap && tap.n === prompt.n && prompt.options.includes(tap.option)) return choose(draft, tap.option)
+  if (tap && tap.n < prompt.n && tap.option === NOT_ME) {
+    // Whoever is not that person must be able to say so later too; said twice it changes nothing.
+    draft.request = { kind: 'disown' }
+    return
+  }
   if (draft.session.consent === null) return welcome(draft)
   if (!tap || tap.n >= prompt.n) {
     say(draft, phrase('tap.unknown'))

@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { html } from 'hono/html'
+import { askIfRight } from '../../dialogs/is-me.js'
 import { audit } from '../../store/audit.js'
 import { people } from '../../store/roster.js'
 import { confirmContact, strangers } from '../../store/slips.js'
@@ -66,12 +67,14 @@ export function contactRoutes(site: StaffSite): Hono<StaffEnv> {
       const chosen = chosenIn(await people(tx, scope, { group }), String(person))
       if (chosen === 'nobody' || chosen === 'several') return `person-${chosen}`
       const outcome = await confirmContact(tx, scope, { contact: String(contact), person: chosen.id, now })
-      if (outcome === 'joined')
-        await audit(tx, scope, [
-          { id: context.newId(), at: now, deed: 'joined', kind: 'contact', subject: chosen.id, group, count: 1 },
-        ])
+      if (outcome !== 'joined') return outcome
+      await audit(tx, scope, [
+        { id: context.newId(), at: now, deed: 'joined', kind: 'contact', subject: chosen.id, group, count: 1 },
+      ])
+      await askIfRight(tx, context, scope, { contact: String(contact), group, name: chosen.name })
       return outcome
     })
+    context.wakes.wake([String(contact)])
     return c.redirect(`/staff/groups/${group}/contacts?done=${joined}`, 303)
   })
   return app

@@ -136,9 +136,25 @@ describe('the page of a person', () => {
     expect(joined.text).toContain('Đã ghép')
     expect(joined.text).toContain('Không có ai đang chờ')
     expect((await head.get('/staff/people/r-2')).text).toContain('tự báo')
-    // The resident goes on where they stood.
+    // The resident is told, and goes on where they stood.
+    expect((await visitor.newest()).text).toContain('Tổ trưởng tổ 5 vừa ghi bác là «Bình» trong sổ của tổ.')
+    await visitor.choose('Đúng là tôi')
     await visitor.choose((await visitor.newest()).options[0]!.label)
     expect((await visitor.newest()).text).not.toContain('trục trặc')
+  })
+
+  test('joins nobody again who said that they are not that person: the page says why', async () => {
+    const visitor = await site.visitor()
+    await atFirstStep(visitor)
+    const head = await signIn(site, 'leader', 5)
+    const contact = /name="contact" value="([^"]+)"/.exec((await head.get('/staff/groups/5/contacts')).text)![1]!
+    await head.post('/staff/groups/5/contacts', { contact, person: 'r-2' })
+    await visitor.choose('Không phải tôi')
+    for (let left = 1; left > 0;) left = await site.context.requests.runOnce()
+    const again = await head.post('/staff/groups/5/contacts', { contact, person: 'r-2' })
+    expect(again.text).toContain('đã báo họ không phải người ấy')
+    expect(again.text).toContain(contact)
+    expect((await head.post('/staff/groups/5/contacts', { contact, person: 'r-3' })).text).toContain('Đã ghép')
   })
 
   test('undoes a merge that was a mistake, the newest first, and a line in the log says who did', async () => {
