@@ -72,8 +72,8 @@ async function completionSheet(parts: SheetParts, filter: { group?: number }): P
   }
   const rows = await completionRows(parts, filter)
   return {
-    heading: heads(parts, 'guide', 'group', 'step', 'started', 'finished', 'confirmed', 'here'),
-    rows: rows.map(({ flow, group, step, started, finished, confirmed, here }) => [
+    heading: heads(parts, 'guide', 'group', 'step', 'started', 'finished', 'confirmed', 'here', 'out-of', 'percent'),
+    rows: rows.map(({ flow, group, step, started, finished, confirmed, here, people, percent }) => [
       texts.render(guideLine(flow, 'short'), voice),
       group,
       step === null ? say(parts, 'exports.whole') : stepName(flow, step),
@@ -81,6 +81,8 @@ async function completionSheet(parts: SheetParts, filter: { group?: number }): P
       finished,
       confirmed,
       here,
+      people,
+      percent,
     ]),
   }
 }

@@ -6,6 +6,7 @@ import { figures } from '../../store/figures.js'
 import { finishedByWeek, type Weeks } from '../../store/figures-now.js'
 import { confirmedFinishes } from '../../store/progress.js'
 import { type RosterFigure, rosterFigures } from '../../store/roster-figures.js'
+import { smallGroups } from '../../store/scope.js'
 import { bar } from './bars.js'
 import { flowOf, type Labels, labelsOf } from './labels.js'
 import { type Html, page, table } from './layout.js'
@@ -24,11 +25,12 @@ export function overviewRoutes(site: StaffSite): Hono<StaffEnv> {
     const { scope } = c.get('viewer')
     const { db } = context.store
     // Side by side where the database has several connections.
-    const [counted, roster, confirmed, weeks] = await Promise.all([
+    const [counted, roster, confirmed, weeks, small] = await Promise.all([
       figures(db, scope),
       rosterFigures(db, scope),
       confirmedFinishes(db, scope),
       finishedByWeek(db, scope, { now: context.clock() }),
+      smallGroups(db, scope),
     ])
     const rows = counted.map(({ grp, ...row }) => ({ ...row, group: grp }))
     const listed = roster.flatMap(({ group, people }) => (group === null || people === 0 ? [] : [{ group, people }]))
@@ -47,7 +49,7 @@ export function overviewRoutes(site: StaffSite): Hono<StaffEnv> {
       <div class="cards">${guides}</div>
       <p class="quiet">${say('overview.self-reported')}</p>
       ${rosterCard(say, labels, roster)}
-      ${groupTable(site, c, labels, flow, { groups: sums.find((sum) => sum.flow === flow)?.groups ?? [], roster })}
+      ${groupTable(site, c, labels, flow, { groups: sums.find((sum) => sum.flow === flow)?.groups ?? [], roster, small })}
     </div>`
     return c.html(page(site, c, say('overview.title'), body))
   })
@@ -85,7 +87,7 @@ export function guideCard(
       <summary>${say('overview.steps')}</summary>
       ${table(
         say('overview.steps-of', { guide: labels.guide(id) }),
-        [say('overview.step'), say('overview.here'), say('overview.reached')],
+        [say('overview.step'), say('overview.here'), say('overview.reached', { count: sum.started })],
         steps,
       )}
     </details>
@@ -135,7 +137,11 @@ function groupTable(
   c: StaffCall,
   labels: Labels,
   flow: string,
-  { groups: counted, roster }: { groups: FlowFigures['groups']; roster: readonly RosterFigure[] },
+  {
+    groups: counted,
+    roster,
+    small,
+  }: { groups: FlowFigures['groups']; roster: readonly RosterFigure[]; small: ReadonlySet<number> },
 ): Html {
   const say = c.get('say')
   const { world, ward } = site.context
@@ -150,11 +156,11 @@ function groupTable(
     const own = counted.find((one) => one.group === group) ?? { started: 0, finished: 0, people, percent: 0 }
     return html`<tr>
       <th scope="row">
-        ${group === null ? say('overview.no-group') : html`<a href="/staff/groups/${group}">${say('group.name', { group })}</a>`}
+        ${group === null ? say(small.size === 0 ? 'overview.no-group' : 'overview.no-group-few') : html`<a href="/staff/groups/${group}">${say('group.name', { group })}</a>`}
       </th>
       <td class="number">${listed?.people ?? 0}</td>
       <td class="number">${listed?.reviewed ?? 0}/${listed?.households ?? 0}</td>
-      <td class="number">${permanent} · ${temporary} · ${unknown}</td>
+      <td class="number">${group !== null && small.has(group) ? say('overview.not-told') : `${permanent} · ${temporary} · ${unknown}`}</td>
       <td class="number">${own.started}</td>
       <td>
         ${own.finished} (${own.percent} %)
@@ -173,7 +179,7 @@ function groupTable(
       lines,
     )}
     <p class="quiet">${say('overview.percent-of')}</p>
-    <p class="quiet">${say('overview.few')}</p>
+    ${small.size === 0 ? '' : html`<p class="quiet">${say('overview.few')}</p>`}
   </section>`
 }
 

@@ -362,12 +362,17 @@ async function expectCompletion(site: Site, ledger: readonly LedgerRow[]): Promi
   expect(tool).toBe([heading!, ...rows].map((row) => csvLine(row as (string | number | null)[])).join(''))
   for (const flow of NAMES) {
     const own = rows.filter((row) => row[0] === FLOWS[flow])
-    const wholes = own.filter((row) => row[2] === 'cả hướng dẫn').map((row) => [row[1], row[3], row[4], row[5]])
+    const wholes = own
+      .filter((row) => row[2] === 'cả hướng dẫn')
+      .map((row) => [row[1], row[3], row[4], row[5], row[7], row[8]])
     const people = stands(ledger, flow)
     const groups = [...new Set(people.map(({ group }) => group))]
     const plain = groups.map((group) => {
       const members = people.filter((one) => one.group === group)
-      return [group, members.length, members.filter((one) => one.finished).length, members.filter((one) => one.confirmed).length] // prettier-ignore
+      const finished = members.filter((one) => one.finished).length
+      // Whoever is on the group's roster, and those who chat besides.
+      const whole = Math.max(listedIn(String(group)), members.length)
+      return [group, members.length, finished, members.filter((one) => one.confirmed).length, whole, Math.floor((finished * 100) / whole)] // prettier-ignore
     })
     const order = (all: readonly unknown[][]) => all.map((one) => JSON.stringify(one)).sort()
     expect([flow, order(wholes)]).toEqual([flow, order(plain)])

@@ -147,7 +147,8 @@ describe('an export', () => {
       expect((await other.get(`${link}?group=5`)).status).toBe(403)
     }
     const completion = await head.get('/staff/exports/completion.csv')
-    expect(completion.text).toContain(',5,cả hướng dẫn,1,1,1,')
+    expect(completion.text).toContain(',5,cả hướng dẫn,1,1,1,,6,16')
+    expect(completion.text.split('\n')[0]).toContain('Trong số người,Tỷ lệ xong (%)')
   })
 
   test('is the same from the tool at the server, cell by cell, and leaves the operator’s line in the log', async () => {
