@@ -21,12 +21,12 @@ export async function migrationsOf(db: Db): Promise<string[]> {
   return found.rows.map(({ name }) => name)
 }
 
-/** Tables that others are summed up in: they fill themselves. */
-const SUMS: ReadonlySet<string> = new Set(['tally'])
+/** Tables that are no part of a backup: sums, which fill themselves, and files that wait for minutes. */
+const LEFT_OUT: ReadonlySet<string> = new Set(['tally', 'held_file'])
 
 /** Our tables, each behind those that it refers to. */
 async function tablesOf(db: Db): Promise<(Held & { kinds: Record<string, 'int' | 'text'>; self: string[] })[]> {
-  const known = (await db.introspection.getTables()).filter(({ name }) => !SUMS.has(name))
+  const known = (await db.introspection.getTables()).filter(({ name }) => !LEFT_OUT.has(name))
   const references =
     engineOf(db) === 'sqlite'
       ? await sql<{ child: string; parent: string; via: string }>`
@@ -128,8 +128,8 @@ export async function empty(db: Db): Promise<void> {
             select distinct t.tgfoid::regproc::text as name from pg_trigger t join pg_class c on c.oid = t.tgrelid
             where not t.tgisinternal and c.relname in (${sql.join(ours)})`.execute(db)
         ).rows
-  // The sums are no part of a backup, and of what is here.
-  for (const table of [...SUMS, ...ours]) await sql`drop table if exists ${sql.table(table)}`.execute(db)
+  // What is no part of a backup is here all the same.
+  for (const table of [...LEFT_OUT, ...ours]) await sql`drop table if exists ${sql.table(table)}`.execute(db)
   for (const { name } of functions) await sql`drop function ${sql.raw(name)}()`.execute(db)
   await sql`delete from kysely_migration`.execute(db)
 }

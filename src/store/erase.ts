@@ -25,6 +25,7 @@ const OF_CONTACT: readonly [table: string, ...columns: string[]][] = [
   ['joined', 'contact', 'came_from'],
   ['page_link', 'contact'],
   ['page_session', 'contact'],
+  ['held_file', 'contact'],
   ['leads', 'contact'],
   ['slip_try', 'contact'],
   ['contact_detail', 'contact'],

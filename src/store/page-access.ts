@@ -86,8 +86,9 @@ export async function endPageSession(db: Db, tokenHash: string): Promise<void> {
   await sql`delete from page_session where token_hash = ${tokenHash}`.execute(db)
 }
 
-/** Shuts the pages to a contact at once: every session and every link that was not used. */
+/** Shuts the pages to a contact at once: every session, every link that was not used, and the file that waits. */
 export async function endPageAccess(db: Db, contact: string): Promise<void> {
+  await sql`delete from held_file where contact = ${contact}`.execute(db)
   await sql`delete from page_session where contact = ${contact}`.execute(db)
   await sql`delete from page_link where contact = ${contact}`.execute(db)
 }

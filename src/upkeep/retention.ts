@@ -5,6 +5,7 @@ import { dropDialogsBefore } from '../store/dialogs.js'
 import { contactsToForget, eraseContact, forgetOld, scrub } from '../store/erase.js'
 import type { Store } from '../store/open.js'
 import { prunePageAccess } from '../store/page-access.js'
+import { forgetHeldFiles } from '../store/held-files.js'
 import { forgetQuestionsBefore } from '../store/questions.js'
 import { forgetRecipients } from '../store/recipients.js'
 import { endedBroadcasts, forgetSpent } from '../store/spent.js'
@@ -41,6 +42,8 @@ export function createRetention({
   return {
     async runOnce() {
       const now = clock()
+      // A list of people waits for minutes, not for the day to end.
+      await forgetHeldFiles(store.db, now)
       if (dayOf(now) === lastDay) return null
       const ago = (days: number) => now - days * DAY_MS
       await store.transaction(async (tx) => {

@@ -30,6 +30,7 @@ import { readers } from './0034-readers.js'
 import { roleLabels } from './0038-role-labels.js'
 import { corrections } from './0040-corrections.js'
 import { voidedSlips } from './0042-voided-slips.js'
+import { heldFiles } from './0049-held-files.js'
 
 /** Every migration, in order. What was released is never changed: a new one is added below. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -64,4 +65,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0038-role-labels': roleLabels,
   '0040-corrections': corrections,
   '0042-voided-slips': voidedSlips,
+  '0049-held-files': heldFiles,
 }

@@ -10,6 +10,7 @@ export interface AccessTables {
   joined: JoinedTable
   page_link: PageLinkTable
   page_session: PageSessionTable
+  held_file: HeldFileTable
   leads: LeadsTable
   audit: AuditTable
 }
@@ -70,6 +71,14 @@ interface PageSessionTable {
   contact: string
   csrf: string
   created_at: number
+  expires_at: number
+}
+
+/** A checked list that waits to be written, of whoever checked it; the name that its form carries is kept as a hash. */
+interface HeldFileTable {
+  contact: string
+  name_hash: string
+  sealed: string
   expires_at: number
 }
 

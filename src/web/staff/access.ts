@@ -11,6 +11,7 @@ import {
   redeemPageLink,
 } from '../../store/page-access.js'
 import { audit } from '../../store/audit.js'
+import { dropHeldFile } from '../../store/held-files.js'
 import { scopeOfContact } from '../../store/scope.js'
 import { pageLocale } from '../identity.js'
 import { isOwnOrigin } from '../security.js'
@@ -132,6 +133,7 @@ export function leaveRoutes({ context }: StaffSite): Hono<StaffEnv> {
   app.post('/leave', async (c) => {
     const token = getCookie(c, COOKIE)
     if (token !== undefined) await endPageSession(context.store.db, hashCode(token))
+    await dropHeldFile(context.store.db, c.get('viewer').contact)
     deleteCookie(c, COOKIE, { path: '/staff' })
     return c.redirect('/staff', 303)
   })

@@ -16,7 +16,7 @@ export const IMPORT_PATH = '/staff/import'
 /** `/staff/import`: a list is checked first, every bad row named; only a list without one is written, and all of it. */
 export function importRoutes(site: StaffSite): Hono<StaffEnv> {
   const { context } = site
-  const held = createHeldFiles(context.clock)
+  const held = createHeldFiles(context)
   const app = new Hono<StaffEnv>()
   const run = (c: StaffCall, { bytes, group, said }: HeldFile, dryRun: boolean) =>
     importRoster({
@@ -39,7 +39,7 @@ export function importRoutes(site: StaffSite): Hono<StaffEnv> {
     const report = await run(c, file, true)
     // A file with ID numbers in it is not kept here for a minute.
     const ids = report.columnProblems.some(({ kind }) => kind === 'id-heading' || kind === 'id-values') || report.problems.some(({ kind }) => kind === 'id-number') // prettier-ignore
-    const name = report.columns.length > 0 && !ids ? held.hold(c.get('viewer').contact, file) : null
+    const name = report.columns.length > 0 && !ids ? await held.hold(c.get('viewer').contact, file) : null
     return show(c, html`${outcome(site, c, report, { name, ...file })} ${form(site, c)}`)
   }
 
@@ -56,7 +56,7 @@ export function importRoutes(site: StaffSite): Hono<StaffEnv> {
   app.post('/import/again', async (c) => {
     if (!may(c.get('viewer').role, 'roster')) return refuse(site, c, 'roster')
     const fields = await c.req.parseBody()
-    const file = held.take(c.get('viewer').contact, String(fields['held']))
+    const file = await held.take(c.get('viewer').contact, String(fields['held']))
     if (!file) return show(c, html`${alert(c.get('say')('import.gone'))} ${form(site, c)}`, 400)
     const said = new Map<number, Field | Part | null>()
     for (const [key, value] of Object.entries(fields)) {
@@ -69,7 +69,7 @@ export function importRoutes(site: StaffSite): Hono<StaffEnv> {
   app.post('/import/write', async (c) => {
     if (!may(c.get('viewer').role, 'roster')) return refuse(site, c, 'roster')
     const { held: name } = await c.req.parseBody()
-    const file = held.take(c.get('viewer').contact, String(name))
+    const file = await held.take(c.get('viewer').contact, String(name))
     if (!file) return show(c, html`${alert(c.get('say')('import.gone'))} ${form(site, c)}`, 400)
     // Checked anew: the roster may have changed in between.
     return show(c, html`${outcome(site, c, await run(c, file, false), { ...file, name: null })} ${form(site, c)}`)
