@@ -8,6 +8,7 @@ import { type SpeakParts, speakTo } from '../speak/speak.js'
 import { personsNow } from '../store/audience.js'
 import { audit, type Done } from '../store/audit.js'
 import { type LoadedContact, loadReachable } from '../store/contacts.js'
+import { groupOfListed } from '../store/erase.js'
 import { type Helped, helpedBy, helpersOf, LABEL_MAX, makePerson, startHelping, stopHelping } from '../store/helping.js'
 import { scopeOfContact } from '../store/scope.js'
 import type { Seals } from '../store/sealed.js'
@@ -184,8 +185,11 @@ async function stop(d: Dialogue, parts: RelativesParts, helped: readonly Helped[
   })
   const chosen = helped[Number(which.slice(1))]
   if (which === 'cancel' || !chosen) return d.say(phrase('dialog.left'))
-  await d.act('let-go', async ({ tx, contact }) => {
+  await d.act('let-go', async ({ tx, at, newId, contact }) => {
     await stopHelping(tx, contact.contact, chosen.person)
+    // Of somebody whom nobody but the contact knows no line said that it began.
+    if (await groupOfListed(tx, chosen.person))
+      await note(tx, contact, { id: newId(), at, deed: 'revoked', kind: 'helping', subject: chosen.person })
     if (contact.session.person === chosen.person)
       await speakTo(tx, parts, contact, (draft) => face(draft, contact.self, null))
   })
@@ -204,9 +208,11 @@ async function withdraw(d: Dialogue, parts: RelativesParts): Promise<void> {
 async function note(
   tx: Db,
   { contact, grp }: LoadedContact,
-  line: Pick<Done, 'id' | 'at' | 'deed' | 'kind' | 'subject'>,
+  line: Pick<Done, 'id' | 'at' | 'deed' | 'kind'> & { subject: string },
 ): Promise<void> {
-  await audit(tx, await scopeOfContact(tx, contact), [{ ...line, group: grp, count: 1 }])
+  // The group is the person's: whoever writes may have said that they live in another one.
+  const listed = await groupOfListed(tx, line.subject)
+  await audit(tx, await scopeOfContact(tx, contact), [{ ...line, group: listed ? listed.group : grp, count: 1 }])
 }
 
 /** Nobody acts for a person any more, or one contact no longer does; whoever was just doing so is told and acts for themselves again. Those who were told. */

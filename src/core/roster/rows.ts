@@ -183,7 +183,7 @@ export function readRow(
       'reviewedOn',
       dayIn(text('reviewedOn'), rules.today, (value) => wrong('day', 'reviewedOn', value)),
     ),
-    ...given('note', withAside(long('note'), aside)),
+    ...given('note', withAside(long('note'), aside, wrong)),
   }
   const fine = problems.length === 0 && name !== undefined && group !== undefined
   return { draft: fine ? { ...draft, name, group } : null, problems }

@@ -45,10 +45,12 @@ export function nameOf(text: Text, wrong: Wrong): { name: string | undefined; as
   return { name, ...(aside ? { aside } : {}) }
 }
 
-export function withAside(note: string | undefined, aside: string | undefined): string | undefined {
+/** The note of a row with what stands in brackets behind the name; what would be too long is named, never cut off. */
+export function withAside(note: string | undefined, aside: string | undefined, wrong: Wrong): string | undefined {
   if (aside === undefined) return note
   const both = note === undefined ? aside : `${note}; ${aside}`
-  return both.slice(0, ROSTER_LIMITS.note)
+  if (both.length <= ROSTER_LIMITS.note) return both
+  return wrong('too-long', note === undefined ? 'name' : 'note', `${both.slice(0, 20)}…`)
 }
 
 /** What the columns for the year of birth say, in their order. */

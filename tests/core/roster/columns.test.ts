@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { type Cell, cellText, looksLikeId, readCsv } from '../../../src/core/roster/cells.js'
 import { type Columns, FIELDS, mapColumns } from '../../../src/core/roster/columns.js'
+import { ROSTER_LIMITS } from '../../../src/core/model/roster.js'
 import { readRow, type RowRules } from '../../../src/core/roster/rows.js'
 
 const map = (headings: string[], ...rows: Cell[][]) => mapColumns([headings, ...rows], { group: null })
@@ -59,6 +60,19 @@ describe('a name', () => {
     expect(draft('Nguyễn Văn Bé (con ông Chín)', '')).toMatchObject({ name: 'Nguyễn Văn Bé', note: 'con ông Chín' })
     expect(draft('Nguyễn Văn Bé (con ông Chín)', 'hay vắng')).toMatchObject({ note: 'hay vắng; con ông Chín' })
     expect(draft('(con ông Chín)', '')).toBeFalsy()
+  })
+
+  test('refuses a row whose note and brackets together are too long, instead of cutting them off', () => {
+    const found = map(['Họ và tên', 'Tổ', 'Ghi chú'])
+    const read = (name: string, note: string) => readRow([name, 5, note], 2, found, RULES)!
+    const note = 'x'.repeat(ROSTER_LIMITS.note - '; con ông Chín'.length)
+    expect(read('Nguyễn Văn Bé (con ông Chín)', note).draft?.note).toBe(`${note}; con ông Chín`)
+    const long = read('Nguyễn Văn Bé (con ông Chín)', `${note}x`)
+    expect(long.draft).toBeNull()
+    expect(long.problems).toEqual([{ line: 2, kind: 'too-long', heading: 'Ghi chú', value: `${'x'.repeat(20)}…` }])
+    // Without a column for notes it is the name's own.
+    const bare = readRow([`Nguyễn Văn Bé (${'y'.repeat(501)})`, 5], 2, map(['Họ và tên', 'Tổ']), RULES)!
+    expect(bare.problems).toEqual([{ line: 2, kind: 'too-long', heading: 'Họ và tên', value: `${'y'.repeat(20)}…` }])
   })
 })
 

@@ -239,7 +239,7 @@ describe('the page of a person', () => {
     // The steps keep whose help they were done with, and the helper is told and acts for themselves.
     expect(ended).toContain(`người hỗ trợ báo: Người nhắn tin ${contact.slice(0, 6)}`)
     expect((await visitor.newest()).text).toContain('không nhờ bác nữa')
-    expect((await log()).filter(({ deed }) => deed === 'revoked')).toMatchObject([{ kind: 'helping', subject: 'r-2', group: 5 }]) // prettier-ignore
+    expect((await log()).filter(({ deed }) => deed === 'revoked')).toMatchObject([{ who: head.contact, role: 'leader', kind: 'helping', subject: 'r-2', group: 5, count: 1 }]) // prettier-ignore
   })
 
   test('names a helper who is on the viewer’s own list, and no other', async () => {
