@@ -25,6 +25,8 @@ export interface Beside {
 export interface Share {
   started: number
   finished: number
+  /** Of the finished, those by a head's or the ward's word; the others reported it themselves. */
+  confirmed: number
   /** The people of the roster of groups that have one (more, where more have begun), and of the others those who began. */
   people: number
   /** Whether a roster is in `people`: otherwise it is `started`. */
@@ -36,20 +38,27 @@ export interface Share {
 /** Figures of one flow over all its groups. */
 export interface FlowFigures extends Share {
   flow: string
-  /** Of the finished, those by a head's or the ward's word. */
-  confirmed: number
   /** In the order of the flow's steps; people on a step that is gone are counted where they will be sent. */
   standing: { step: string; number: number | null; count: number }[]
   /** Groups in which somebody began, and those with a roster. */
   groups: (Share & { group: number | null })[]
 }
 
+/** Who finished a flow in these seven days and in the seven before, and how many of each by a head's or the ward's word. */
+export interface Week {
+  flow: string
+  now: number
+  nowConfirmed: number
+  before: number
+  beforeConfirmed: number
+}
+
 const ALONE: Beside = { listed: [], confirmed: [] }
 
 /** Whoever began is one of the people, on the roster or not: no share is above the whole. */
-function shareOf(started: number, finished: number, listed: number): Share {
+function shareOf(started: number, finished: number, confirmed: number, listed: number): Share {
   const people = Math.max(listed, started)
-  return { started, finished, people, listed: listed > 0, percent: percentOf(finished, people) }
+  return { started, finished, confirmed, people, listed: listed > 0, percent: percentOf(finished, people) }
 }
 
 function percentOf(part: number, whole: number): number {
@@ -64,6 +73,7 @@ export function sumFigures(
 ): FlowFigures[] {
   return [...flows.values()].flatMap((flow) => {
     const own = rows.filter((row) => row.flow === flow.flow)
+    const vouched = confirmed.filter((one) => one.flow === flow.flow)
     if (own.length === 0) return []
     const started = own.reduce((sum, row) => sum + row.started, 0)
     const finished = own.reduce((sum, row) => sum + row.finished, 0)
@@ -75,7 +85,8 @@ export function sumFigures(
     const groups = [...new Set([...own.map(({ group }) => group), ...listed.map(({ group }) => group)])]
       .map((group) => {
         const { started = 0, finished = 0 } = own.find((row) => row.group === group) ?? {}
-        return { group, ...shareOf(started, finished, listed.find((one) => one.group === group)?.people ?? 0) }
+        const count = vouched.find((one) => one.group === group)?.count ?? 0
+        return { group, ...shareOf(started, finished, count, listed.find((one) => one.group === group)?.people ?? 0) }
       })
       // Under «no group» there may stand only people of groups too small to be broken down: they are counted in their own.
       .filter(({ people }) => people > 0)
@@ -89,7 +100,7 @@ export function sumFigures(
         people,
         listed: groups.some((one) => one.listed),
         percent: percentOf(finished, people),
-        confirmed: confirmed.filter((one) => one.flow === flow.flow).reduce((sum, { count }) => sum + count, 0),
+        confirmed: vouched.reduce((sum, { count }) => sum + count, 0),
         standing: flow.steps
           .filter((step) => counts.has(step.id))
           .map((step) => ({
@@ -110,7 +121,7 @@ export function figureLines(
   rows: readonly FigureRow[],
   scope: { flow: string | null; group: number | null; groups: 'ward' | readonly number[]; day: string },
   beside: Beside,
-  weeks: readonly { flow: string; now: number; before: number }[] = [],
+  weeks: readonly Week[] = [],
 ): Line[][] {
   const day = { day: scope.day }
   const head =
@@ -140,17 +151,25 @@ export function figureLines(
         ...confirmedLine(sum),
         ...weeks
           .filter(({ flow }) => flow === sum.flow)
-          .map(({ now, before }) => phrase('figures.weeks', { now, before })),
+          .map(({ now, nowConfirmed, before, beforeConfirmed }) =>
+            phrase('figures.weeks', { now, nowConfirmed, before, beforeConfirmed }),
+          ),
         ...sum.standing.map(({ step, number, count }) =>
           number === null
             ? phrase('figures.standing', { count, title: title(step) })
             : phrase('figures.standing-number', { count, number, title: title(step) }),
         ),
         ...(scope.group === null && scope.flow !== null
-          ? sum.groups.map(({ group, started, finished, people, listed }) =>
+          ? sum.groups.map(({ group, started, finished, confirmed, people, listed }) =>
               group === null
-                ? phrase('figures.group-none', { started, finished })
-                : phrase(listed ? 'figures.group-listed' : 'figures.group', { group, started, finished, people }),
+                ? phrase('figures.group-none', { started, finished, confirmed })
+                : phrase(listed ? 'figures.group-listed' : 'figures.group', {
+                    group,
+                    started,
+                    finished,
+                    confirmed,
+                    people,
+                  }),
             )
           : []),
       ]

@@ -77,6 +77,7 @@ async function reportBody(parts: DraftParts, say: Say, roster: readonly RosterFi
   const words = (line: Line) => parts.texts.render(line, { locale: 'vi', form: 'ban', day: parts.day })
   const guide = (flow: string) => words(guideLine(flow, 'short'))
   const [officials, done] = [sumOf(roster, (one) => one.officials), sumOf(roster, (one) => one.officialsDone)]
+  const vouched = sumOf(roster, (one) => one.officialsConfirmed)
   const head = (key: string) => cells(say(`report.${key}-head`))
   const guides: DraftTable = [
     head('guides'),
@@ -107,15 +108,15 @@ async function reportBody(parts: DraftParts, say: Say, roster: readonly RosterFi
     { heading: say('report.cards') },
     { table: cards(say, head('cards'), roster) },
     { heading: say('report.officials') },
-    say('report.officials-text', { done, officials, percent: officials === 0 ? 0 : Math.floor((done * 100) / officials) }), // prettier-ignore
+    say('report.officials-text', { done, confirmed: vouched, officials, percent: officials === 0 ? 0 : Math.floor((done * 100) / officials) }), // prettier-ignore
     say('report.percent-of'),
     say('report.few'),
     say('source', { date: dateOf(parts.day) }),
   ]
 }
 
-/** `2/94 (5)`: finished of the people, and how many began. */
-const reached = ({ finished, people, started }: Share) => `${finished}/${people} (${started})`
+/** `2/94 (1; 5)`: finished of the people, how many of those by a head's or the ward's word, and how many began. */
+const reached = ({ finished, confirmed, people, started }: Share) => `${finished}/${people} (${confirmed}; ${started})`
 
 function byGroup(say: Say, guide: (flow: string) => string, head: string[], sums: readonly FlowFigures[]): DraftTable {
   const all = [...new Set(sums.flatMap(({ groups }) => groups.map(({ group }) => group)))]
@@ -152,13 +153,13 @@ function cardTeamBody(parts: DraftParts, say: Say, roster: readonly RosterFigure
     temporary: sumOf(all, (one) => one.withoutCard.temporary),
     unknown: sumOf(all, (one) => one.withoutCard.unknown),
     count: sumOf(all, withoutCard),
-    visits: sumOf(all, (one) => one.visits),
+    visits: sumOf(all, (one) => one.cardVisits),
   })
   const row = (name: string, all: readonly RosterFigure[]) => {
     const { permanent, temporary, unknown, count, visits } = numbers(all)
     return [name, permanent, temporary, unknown, count, visits]
   }
-  const concerned = roster.filter((one) => withoutCard(one) > 0)
+  const concerned = roster.filter((one) => withoutCard(one) + one.cardVisits > 0)
   return [
     say('card-team.intro', { date: dateOf(parts.day), ...numbers(concerned) }),
     say('card-team.ask', { issuer: issuerOf(parts, say) }),

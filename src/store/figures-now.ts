@@ -1,34 +1,36 @@
 import { sql } from 'kysely'
+import type { Week } from '../core/figures.js'
 import type { Scope } from '../core/policy/roles.js'
 import { texts } from './rows.js'
 import { inScope } from './scope.js'
 import type { Db } from './tables.js'
 
-/** Persons of a scope who reached the end of a flow for the first time, in this stretch of seven days and the one before. */
-export interface Weeks {
-  flow: string
-  now: number
-  before: number
-}
-
 /** Days of one stretch, ms. */
 export const WEEK_MS = 7 * 86_400_000
 
-/** Who finished in the last seven days against the seven before, by flow. */
+/** Persons of a scope who reached the end of a flow for the first time in the last seven days, against the seven before. */
 export async function finishedByWeek(
   db: Db,
   scope: Scope,
   { group, now }: { group?: number | null; now: number },
-): Promise<Weeks[]> {
+): Promise<Week[]> {
   const one = group === undefined || group === null ? sql`true` : sql`r.grp = ${group}`
-  const found = await sql<Weeks>`
+  const found = await sql<Week>`
     select r.flow,
       sum(case when r.done_at > ${now - WEEK_MS} then 1 else 0 end) as now,
-      sum(case when r.done_at <= ${now - WEEK_MS} then 1 else 0 end) as before
+      sum(case when r.done_at <= ${now - WEEK_MS} then 1 else 0 end) as before,
+      sum(case when r.done_at > ${now - WEEK_MS} and r.counts = 2 then 1 else 0 end) as "nowConfirmed",
+      sum(case when r.done_at <= ${now - WEEK_MS} and r.counts = 2 then 1 else 0 end) as "beforeConfirmed"
     from run r
     where r.done_at > ${now - 2 * WEEK_MS} and r.done_at <= ${now} and ${one} and ${inScope(scope, sql`r.grp`)}
     group by r.flow order by r.flow`.execute(db)
-  return found.rows.map(({ flow, now, before }) => ({ flow, now: Number(now), before: Number(before) }))
+  return found.rows.map(({ flow, now, before, nowConfirmed, beforeConfirmed }) => ({
+    flow,
+    now: Number(now),
+    before: Number(before),
+    nowConfirmed: Number(nowConfirmed),
+    beforeConfirmed: Number(beforeConfirmed),
+  }))
 }
 
 /**

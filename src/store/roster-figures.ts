@@ -17,12 +17,16 @@ export interface RosterFigure {
   cardUnknown: number
   /** Wish for a visit. */
   visits: number
+  /** Those of them who do not hold a card, as far as the roster knows: whom a team that makes cards would call on. */
+  cardVisits: number
   households: number
   /** Households gone through since the day asked about, or ever. */
   reviewed: number
   officials: number
   /** Officials who finished signing in to the public-service portal: all of them should. */
   officialsDone: number
+  /** Of those, by a head's or the ward's word. */
+  officialsConfirmed: number
 }
 
 /** The guide whose end the officials' target counts. */
@@ -37,7 +41,8 @@ interface Counted {
   visit: number | null
   official: number | null
   count: number
-  reviewed: number
+  /** Of those, households gone through, or ends by a head's or the ward's word. */
+  part: number
 }
 
 /** Figures of the roster, group by group, of one moment; `since` is a day from which on a household counts as gone through. */
@@ -47,13 +52,13 @@ export async function rosterFigures(
   { since = '', portal = PORTAL }: { since?: string; portal?: string } = {},
 ): Promise<RosterFigure[]> {
   const counted = await sql<Counted>`
-    select 'people' as what, r.grp, r.card, r.residence, r.visit, r.official, count(*) as count, 0 as reviewed
+    select 'people' as what, r.grp, r.card, r.residence, r.visit, r.official, count(*) as count, 0 as part
     from roster r where r.grp is not null and ${inScope(scope, sql`r.grp`)}
     group by r.grp, r.card, r.residence, r.visit, r.official
     union all
-    select 'signed-in', r.grp, null, null, null, null, count(*), 0
-    from roster r where r.official = 1 and r.grp is not null and ${inScope(scope, sql`r.grp`)}
-      and exists (select 1 from run where run.person = r.person and run.flow = ${portal} and run.state = 'finished')
+    select 'signed-in', r.grp, null, null, null, null, count(*), sum(case when f.counts = 2 then 1 else 0 end)
+    from roster r join run f on f.person = r.person and f.flow = ${portal} and f.state = 'finished' and f.counts > 0
+    where r.official = 1 and r.grp is not null and ${inScope(scope, sql`r.grp`)}
     group by r.grp
     union all
     select 'households', h.grp, null, null, null, null, count(*), sum(case when h.reviewed_on >= ${since} then 1 else 0 end)
@@ -61,16 +66,16 @@ export async function rosterFigures(
   const found = new Map<number, RosterFigure>()
   for (const row of counted.rows) {
     const known = found.get(row.grp) ?? { ...NOTHING, group: row.grp }
-    found.set(row.grp, withCounted(known, { ...row, count: Number(row.count), reviewed: Number(row.reviewed) }))
+    found.set(row.grp, withCounted(known, { ...row, count: Number(row.count), part: Number(row.part) }))
   }
   return apart([...found.values()], await smallGroups(db, scope)).sort(
     (a, b) => (a.group ?? Infinity) - (b.group ?? Infinity),
   )
 }
 
-function withCounted(figure: RosterFigure, { what, card, residence, visit, official, count, reviewed }: Counted): RosterFigure {
-  if (what === 'households') return { ...figure, households: count, reviewed }
-  if (what === 'signed-in') return { ...figure, officialsDone: count }
+function withCounted(figure: RosterFigure, { what, card, residence, visit, official, count, part }: Counted): RosterFigure {
+  if (what === 'households') return { ...figure, households: count, reviewed: part }
+  if (what === 'signed-in') return { ...figure, officialsDone: count, officialsConfirmed: part }
   const registered = residence ?? 'unknown'
   const { withoutCard } = figure
   return {
@@ -79,6 +84,7 @@ function withCounted(figure: RosterFigure, { what, card, residence, visit, offic
     withoutCard: card === 'none' ? { ...withoutCard, [registered]: withoutCard[registered] + count } : withoutCard,
     cardUnknown: figure.cardUnknown + (card === 'unknown' ? count : 0),
     visits: figure.visits + (visit === 1 ? count : 0),
+    cardVisits: figure.cardVisits + (visit === 1 && card !== 'has' ? count : 0),
     officials: figure.officials + (official === 1 ? count : 0),
   }
 } // prettier-ignore
@@ -91,7 +97,7 @@ function apart(all: readonly RosterFigure[], small: ReadonlySet<number>): Roster
     return isSmall(figure) ? { ...NOTHING, group, people, households, reviewed } : figure
   })
   const together = all.filter(isSmall).reduce<RosterFigure>(
-    (sum, { withoutCard, cardUnknown, visits, officials, officialsDone }) => ({
+    (sum, { withoutCard, cardUnknown, visits, cardVisits, officials, officialsDone, officialsConfirmed }) => ({
       ...sum,
       withoutCard: {
         permanent: sum.withoutCard.permanent + withoutCard.permanent,
@@ -100,8 +106,10 @@ function apart(all: readonly RosterFigure[], small: ReadonlySet<number>): Roster
       },
       cardUnknown: sum.cardUnknown + cardUnknown,
       visits: sum.visits + visits,
+      cardVisits: sum.cardVisits + cardVisits,
       officials: sum.officials + officials,
       officialsDone: sum.officialsDone + officialsDone,
+      officialsConfirmed: sum.officialsConfirmed + officialsConfirmed,
     }),
     { ...NOTHING, group: null },
   )
@@ -113,8 +121,10 @@ const NOTHING: Omit<RosterFigure, 'group'> = {
   withoutCard: { permanent: 0, temporary: 0, unknown: 0 },
   cardUnknown: 0,
   visits: 0,
+  cardVisits: 0,
   households: 0,
   reviewed: 0,
   officials: 0,
   officialsDone: 0,
+  officialsConfirmed: 0,
 }

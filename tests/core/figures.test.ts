@@ -13,7 +13,9 @@ describe('a share', () => {
     const beside = { listed: [{ group: 4, people: 94 }], confirmed: [{ flow: FLOW, group: 4, count: 1 }] }
     const [sum] = sumFigures(world.flows, [row(4, 2, 2)], beside)
     expect(sum).toMatchObject({ started: 2, finished: 2, people: 94, listed: true, percent: 2, confirmed: 1 })
-    expect(sum!.groups).toEqual([{ group: 4, started: 2, finished: 2, people: 94, listed: true, percent: 2 }])
+    expect(sum!.groups).toEqual([
+      { group: 4, started: 2, finished: 2, confirmed: 1, people: 94, listed: true, percent: 2 },
+    ])
     expect(isBelow(sum!, 95)).toBe(true)
   })
 

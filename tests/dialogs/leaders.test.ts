@@ -82,9 +82,13 @@ describeEngines('the chat of group heads and staff', await engines(), (engine) =
 
   test('/thongke says this week against the last', async () => {
     const staff = await officer('staff')
-    expect((await says(staff, '/thongke')).text).toContain('7 ngày qua thêm 1 người xong (7 ngày trước đó: 0)')
+    expect((await says(staff, '/thongke')).text).toContain(
+      '7 ngày qua thêm 1 người xong, 0 đã xác nhận (7 ngày trước đó: 0, 0 đã xác nhận)',
+    )
     bot.clock.pass(8 * 86_400_000)
-    expect((await says(staff, '/thongke')).text).toContain('7 ngày qua thêm 0 người xong (7 ngày trước đó: 1)')
+    expect((await says(staff, '/thongke')).text).toContain(
+      '7 ngày qua thêm 0 người xong, 0 đã xác nhận (7 ngày trước đó: 1, 0 đã xác nhận)',
+    )
   })
 
   test('/moi: a head brings in helpers of the own group and nobody else; the code works once and is written down', async () => {

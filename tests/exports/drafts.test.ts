@@ -3,12 +3,13 @@ import { sumFigures } from '../../src/core/figures.js'
 import { inForce } from '../../src/core/model/ward.js'
 import { counted } from '../../src/store/counted.js'
 import { rosterFigures } from '../../src/store/roster-figures.js'
+import { appendLedger } from '../../src/store/ledger.js'
 import { saveRuns } from '../../src/store/runs.js'
 import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
 import { loadWorld } from '../support/world.js'
 import { unzip } from '../support/zip.js'
 import { enrol, headOf, household, rosterPerson, WARD } from '../store/roster-samples.js'
-import { run } from '../store/samples.js'
+import { event, run } from '../store/samples.js'
 
 const { material, texts } = loadWorld()
 const flows = new Map([...material.flows].map(([id, source]) => [id, source.value]))
@@ -48,14 +49,18 @@ describeEngines('the drafts of official letters', await engines(), (engine) => {
       Array.from(
         { length: 24 },
         (_, n) =>
-        rosterPerson(n, { group: n < 3 ? 9 : 5 + (n % 2), card: card(n), visit: n % 6 === 0, official: n % 8 === 4, residence: n % 4 === 0 ? 'temporary' : n % 5 === 0 ? null : 'permanent' }), // prettier-ignore
+        rosterPerson(n, { group: n < 3 ? 9 : 5 + (n % 2), card: card(n), visit: n % 6 === 0 || n === 5, official: n % 8 === 4, residence: n % 4 === 0 ? 'temporary' : n % 5 === 0 ? null : 'permanent' }), // prettier-ignore
       ),
       [household(1, { reviewedOn: '2026-11-01' }), household(2)],
     )
     await saveRuns(db, [
       ...[4, 5, 6, 7, 8].map((n) => run(n, { person: `r-${n}`, step: 'phone' })),
-      ...[9, 10, 12].map((n) => run(n, { person: `r-${n}`, flow: 'portal-login', step: 'end', state: 'finished' })),
+      ...[9, 10, 12].map((n) =>
+        run(n, { person: `r-${n}`, flow: 'portal-login', step: 'end', state: 'finished', seq: 1 }),
+      ),
     ])
+    // One of the officials by the word of the head.
+    await appendLedger(db, [9, 12].map((n) => event(`r-${n}`, 1, { person: `r-${n}`, flow: 'portal-login', outcome: 'finished', source: n === 12 ? 'leader' : 'self' }))) // prettier-ignore
   })
   afterAll(() => database.drop())
 
@@ -102,13 +107,13 @@ describeEngines('the drafts of official letters', await engines(), (engine) => {
     expect(sums.map(({ flow }) => flow).sort()).toEqual(['portal-login', 'vneid-level-1'])
     const [, guides, steps, groups, cards] = tables
     expect(guides!.slice(1).map((row) => row.slice(1))).toEqual(
-      sums.map(({ flow, people, started, finished, percent }) => [people, started, finished, 0, percent, ward.targets[flow] ?? 'chưa đặt'].map(String)), // prettier-ignore
+      sums.map(({ flow, people, started, finished, confirmed, percent }) => [people, started, finished, confirmed, percent, ward.targets[flow] ?? 'chưa đặt'].map(String)), // prettier-ignore
     )
     expect(steps!.slice(1).map((row) => row.at(-1))).toEqual(
       sums.flatMap(({ standing }) => standing.map(({ count }) => String(count))),
     )
     expect(groups!.at(-1)!.slice(1)).toEqual(
-      sums.map(({ finished, people, started }) => `${finished}/${people} (${started})`),
+      sums.map(({ finished, confirmed, people, started }) => `${finished}/${people} (${confirmed}; ${started})`),
     )
     const roster = await rosterFigures(db, WARD)
     expect(roster.some(({ group }) => group === null)).toBe(true)
@@ -120,6 +125,7 @@ describeEngines('the drafts of official letters', await engines(), (engine) => {
     const [officials, done] = [roster.reduce((sum, one) => sum + one.officials, 0), roster.reduce((sum, one) => sum + one.officialsDone, 0)] // prettier-ignore
     expect(done).toBeGreaterThan(0)
     expect(text).toContain(`${done}/${officials} cán bộ`)
+    expect(text).toContain(`trong đó 1 người đã được ghi nhận`)
   })
 
   test('count the heads of those without a card by group', async () => {
@@ -129,6 +135,14 @@ describeEngines('the drafts of official letters', await engines(), (engine) => {
     expect(without).toBe(8)
     expect(text).toContain(`còn ${without} người chưa có thẻ căn cước`)
     expect(tables[1]!.at(-1)![4]).toBe(String(without))
+  })
+
+  test('count for the team that makes cards no wish for a visit of somebody who holds one', async () => {
+    const { tables, text } = await made('card-team')
+    const wishes = (await rosterFigures(database.store.db, WARD)).reduce((sum, { visits }) => sum + visits, 0)
+    expect(wishes).toBe(5)
+    expect(tables[1]!.at(-1)![5]).toBe('4')
+    expect(text).toContain('có 4 người')
   })
 
   test('speak for the ward, so nobody with less may ask for one', async () => {

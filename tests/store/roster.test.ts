@@ -132,7 +132,7 @@ describeEngines('the roster', await engines(), (engine) => {
         rosterPerson(1, none),
         rosterPerson(2, { ...none, residence: 'temporary', visit: true }),
         rosterPerson(3, { ...none, residence: null }),
-        rosterPerson(4, { card: 'has', official: true }),
+        rosterPerson(4, { card: 'has', official: true, visit: true }),
         rosterPerson(5, { official: true }),
         rosterPerson(6, { ...none, group: 7, household: null }),
         rosterPerson(7, { group: 7 }),
@@ -149,11 +149,13 @@ describeEngines('the roster', await engines(), (engine) => {
       people: 5,
       withoutCard: { permanent: 1, temporary: 1, unknown: 1 },
       cardUnknown: 1,
-      visits: 1,
+      visits: 2,
+      cardVisits: 1,
       households: 3,
       reviewed: 2,
       officials: 2,
       officialsDone: 1,
+      officialsConfirmed: 0,
     }
     expect(await rosterFigures(db, headOf(5))).toEqual([five])
     expect(await rosterFigures(db, headOf(5), { since: '2026-11-01' })).toEqual([{ ...five, reviewed: 1 }])

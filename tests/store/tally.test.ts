@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { sql } from 'kysely'
 import { OPERATOR, scopeOf } from '../../src/core/policy/roles.js'
 import type { Outcome, Source } from '../../src/core/model/ledger.js'
+import type { Week } from '../../src/core/figures.js'
 import type { Run } from '../../src/core/model/run.js'
 import { dump, fill, type Held, type HeldRow } from '../../src/store/backup.js'
 import { setGroup } from '../../src/store/contacts.js'
@@ -219,7 +220,7 @@ async function expectTrue(db: Db, now: number): Promise<void> {
     byPerson.set(key, [...(byPerson.get(key) ?? []), one])
   }
   const places = new Map<string, { count: number; tries: number; confirmed: number }>()
-  const weeks = new Map<string, { now: number; before: number }>()
+  const weeks = new Map<string, Omit<Week, 'flow'>>()
   for (const own of byPerson.values()) {
     const done = own.filter(({ state }) => state === 'finished')
     const { flow, grp, state, step, tries } = done[0] ?? own[0]!
@@ -230,8 +231,14 @@ async function expectTrue(db: Db, now: number): Promise<void> {
     places.set(key, { count: sum.count + 1, tries: sum.tries + tries, confirmed: sum.confirmed + confirmed })
     const first = Math.min(...ended.map(({ at }) => at))
     if (!(first > now - 2 * WEEK_MS && first <= now)) continue
-    const week = weeks.get(flow) ?? { now: 0, before: 0 }
-    weeks.set(flow, first > now - WEEK_MS ? { ...week, now: week.now + 1 } : { ...week, before: week.before + 1 })
+    const week = weeks.get(flow) ?? { now: 0, nowConfirmed: 0, before: 0, beforeConfirmed: 0 }
+    const { now: one, nowConfirmed, before, beforeConfirmed } = week
+    weeks.set(
+      flow,
+      first > now - WEEK_MS
+        ? { ...week, now: one + 1, nowConfirmed: nowConfirmed + confirmed }
+        : { ...week, before: before + 1, beforeConfirmed: beforeConfirmed + confirmed },
+    )
   }
   const plain = [...places].map(([key, sum]) => ({ ...(JSON.parse(key) as object), ...sum }))
   const sums = await tallied(db, WARD, {})

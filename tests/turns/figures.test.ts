@@ -122,11 +122,13 @@ describeEngines('the figures', await engines(), (engine) => {
       const told = ward.find((one) => one.flow === flow)!
       expect([told.started, told.finished]).toEqual([expected.started, expected.finished])
       expect(Object.fromEntries(told.standing.map(({ step, count }) => [step, count]))).toEqual(expected.standing)
-      expect(told.groups.map(({ group, started, finished }) => [group, started, finished])).toEqual(
+      expect(
+        told.groups.map(({ group, started, finished, confirmed }) => [group, started, finished, confirmed]),
+      ).toEqual(
         all
           .filter((figure) => figure.flow === flow)
           .sort((a, b) => (a.grp ?? Infinity) - (b.grp ?? Infinity))
-          .map(({ grp, started, finished }) => [grp, started, finished]),
+          .map(({ grp, started, finished }) => [grp, started, finished, 0]),
       )
       expect(numbers(text, bot, flow)).toEqual(expected)
       for (const group of [1, 2, 5]) {

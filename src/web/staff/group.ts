@@ -77,6 +77,7 @@ export function groupRoutes(site: StaffSite): Hono<StaffEnv> {
       </ul>
       ${flowChoice(site, c, labels, flow)}
       <p class="big">${sum ? share(say, sum, context.ward.targets[flow]) : say('overview.nobody')}</p>
+      ${sum && sum.finished > 0 ? html`<p>${say('overview.confirmed', { count: sum.confirmed })}</p>` : ''}
       ${small ? html`<p role="note">${say('group.too-small')}</p>` : ''}
       <nav class="filters" aria-label="${say('group.filter')}">
         ${filters.map(

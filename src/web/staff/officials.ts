@@ -27,6 +27,7 @@ export function officialRoutes(site: StaffSite): Hono<StaffEnv> {
     const { db } = context.store
     const { people, total: officials } = await progressOf(db, scope, { flow: PORTAL, official: true, limit: LIMIT })
     const done = people.filter(({ finished }) => finished !== 'no').length
+    const confirmed = people.filter(({ finished }) => finished === 'confirmed').length
     const small = await smallGroups(db, scope)
     await note(site, c, { kind: 'officials', count: people.length })
     // Of a group of a few it is not told who of them is done: they stand behind the others by name, and not in an order that tells it.
@@ -46,7 +47,7 @@ export function officialRoutes(site: StaffSite): Hono<StaffEnv> {
       officials === 0
         ? html`<p>${say('officials.none')}</p>`
         : html`<p class="big">
-              ${say('officials.about', { done, officials })}
+              ${say('officials.about', { done, confirmed, officials })}
               ${done < officials ? html`<strong class="below">${say('overview.below')}</strong>` : ''}
             </p>
             ${bar(done, officials)} ${table(say('officials.title'), heads, rows)}`

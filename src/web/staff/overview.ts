@@ -1,9 +1,9 @@
 import { Hono } from 'hono'
 import { html } from 'hono/html'
-import { type FlowFigures, type Share, sumFigures } from '../../core/figures.js'
+import { type FlowFigures, type Share, sumFigures, type Week } from '../../core/figures.js'
 import { funnelOf, isBelow } from '../../core/funnel.js'
 import { figures } from '../../store/figures.js'
-import { finishedByWeek, type Weeks } from '../../store/figures-now.js'
+import { finishedByWeek } from '../../store/figures-now.js'
 import { confirmedFinishes } from '../../store/progress.js'
 import { type RosterFigure, rosterFigures } from '../../store/roster-figures.js'
 import { smallGroups } from '../../store/scope.js'
@@ -62,7 +62,7 @@ export function guideCard(
   say: Say,
   labels: Labels,
   id: string,
-  { sum, weeks, isListed }: { sum: FlowFigures | undefined; weeks: Weeks | undefined; isListed: boolean },
+  { sum, weeks, isListed }: { sum: FlowFigures | undefined; weeks: Week | undefined; isListed: boolean },
 ): Html {
   const flow = context.world.flows.get(id)!
   if (!sum || sum.started === 0)
@@ -81,8 +81,8 @@ export function guideCard(
   return html`<section class="card">
     <h3>${labels.guide(id)}</h3>
     <p class="big">${share(say, sum, context.ward.targets[id])}</p>
-    <p>${say('overview.weeks', { now: weeks?.now ?? 0, before: weeks?.before ?? 0 })}</p>
-    ${sum.confirmed > 0 ? html`<p>${say('overview.confirmed', { count: sum.confirmed })}</p>` : ''}
+    <p>${weekLine(say, weeks)}</p>
+    ${sum.finished > 0 ? html`<p>${say('overview.confirmed', { count: sum.confirmed })}</p>` : ''}
     <details id="steps-${id}">
       <summary>${say('overview.steps')}</summary>
       ${table(
@@ -92,6 +92,16 @@ export function guideCard(
       )}
     </details>
   </section>`
+}
+
+function weekLine(say: Say, week: Week | undefined): string {
+  const { now = 0, nowConfirmed = 0, before = 0, beforeConfirmed = 0 } = week ?? {}
+  return say('overview.weeks', { now, nowConfirmed, before, beforeConfirmed })
+}
+
+/** `12 (9 đã xác nhận)`: how many finished, and by whose word. */
+export function byWord(say: Say, { finished, confirmed }: Pick<Share, 'finished' | 'confirmed'>): string {
+  return say('overview.by-word', { finished, confirmed })
 }
 
 /** `61/140 người xong (43 %), 70 người đã bắt đầu · mục tiêu 60 %`, with a word where it stays behind. */
@@ -108,6 +118,7 @@ function rosterCard(say: Say, labels: Labels, roster: readonly RosterFigure[]): 
   const total = (of: (one: RosterFigure) => number) => roster.reduce((sum, one) => sum + of(one), 0)
   const [households, reviewed] = [total((one) => one.households), total((one) => one.reviewed)]
   const [officials, signedIn] = [total((one) => one.officials), total((one) => one.officialsDone)]
+  const confirmed = total((one) => one.officialsConfirmed)
   const facts = [
     say('overview.people', { count: total((one) => one.people) }),
     say('overview.without-card', {
@@ -124,7 +135,7 @@ function rosterCard(say: Say, labels: Labels, roster: readonly RosterFigure[]): 
       ${facts.map((fact) => html`<li>${fact}</li>`)}
       <li>${say('overview.reviewed', { reviewed, households })} ${bar(reviewed, households)}</li>
       <li>
-        ${say('overview.officials', { done: signedIn, officials, guide: labels.guide('portal-login') })}
+        ${say('overview.officials', { done: signedIn, confirmed, officials, guide: labels.guide('portal-login') })}
         ${officials > 0 && signedIn < officials ? html`<strong class="below">${say('overview.below')}</strong>` : ''}
         ${bar(signedIn, officials)}
       </li>
@@ -153,7 +164,7 @@ function groupTable(
     const listed = roster.find((one) => one.group === group)
     const { permanent = 0, temporary = 0, unknown = 0 } = listed?.withoutCard ?? {}
     const people = group === null ? 0 : (listed?.people ?? 0)
-    const own = counted.find((one) => one.group === group) ?? { started: 0, finished: 0, people, percent: 0 }
+    const own = counted.find((one) => one.group === group) ?? { started: 0, finished: 0, confirmed: 0, people, percent: 0 }
     return html`<tr>
       <th scope="row">
         ${group === null ? say(small.size === 0 ? 'overview.no-group' : 'overview.no-group-few') : html`<a href="/staff/groups/${group}">${say('group.name', { group })}</a>`}
@@ -163,7 +174,7 @@ function groupTable(
       <td class="number">${group !== null && small.has(group) ? say('overview.not-told') : `${permanent} · ${temporary} · ${unknown}`}</td>
       <td class="number">${own.started}</td>
       <td>
-        ${own.finished} (${own.percent} %)
+        ${byWord(say, own)} · ${own.percent} %
         ${isBelow(own, ward.targets[flow]) ? below(say) : ''}
       </td>
     </tr>`

@@ -13,6 +13,7 @@ import { recordDone } from '../../../src/turns/record.js'
 import { takeBack } from '../../../src/turns/take-back.js'
 import { all, type Element, parseHtml, textOf } from '../../support/html.js'
 import { rosterPerson } from '../../store/roster-samples.js'
+import { unzip } from '../../support/zip.js'
 import { openSite, type Site, type Visitor } from '../site.js'
 import { enrol, enrolSix, signIn } from './signed-in.js'
 
@@ -40,6 +41,12 @@ const deeds = fc.array(
   { minLength: 1, maxLength: 14 },
 )
 
+interface GroupTold {
+  started: number
+  finished: number
+  confirmed: number
+}
+
 /** Figures as they are told somewhere; places that do not tell all of them leave some out. */
 interface Told {
   started: number
@@ -50,7 +57,10 @@ interface Told {
   confirmed?: number
   /** Persons by the title of the step where they stand. */
   here?: Record<string, number>
-  groups?: Record<string, { started: number; finished: number }>
+  /** By group: the started and the finished, and of those the ones by somebody else's word. */
+  groups?: Record<string, GroupTold>
+  /** Who finished in the last seven days, and of those the ones by somebody else's word. */
+  week?: { now: number; confirmed: number }
 }
 
 describe('figures', () => {
@@ -118,19 +128,22 @@ const titleOf = ({ context }: Site, flow: string, step: string) =>
 function recount(site: Site, ledger: readonly LedgerRow[], flow: string, of = ['5', '6', '7']): Required<Told> {
   const all = stands(ledger, flow)
   const here: Record<string, number> = {}
-  const groups: Record<string, { started: number; finished: number }> = {}
-  for (const { group, step, finished } of all) {
+  const groups: Record<string, GroupTold> = {}
+  for (const { group, step, finished, confirmed } of all) {
     if (!finished) here[titleOf(site, flow, step)] = (here[titleOf(site, flow, step)] ?? 0) + 1
-    const own = (groups[String(group)] ??= { started: 0, finished: 0 })
+    const own = (groups[String(group)] ??= { started: 0, finished: 0, confirmed: 0 })
     own.started++
     if (finished) own.finished++
+    if (confirmed) own.confirmed++
   }
   const count = (of: (one: Stand) => boolean) => all.filter(of).length
   const finished = count((one) => one.finished)
   // Whoever is on the roster, and those who chat besides.
   const people = all.length === 0 ? 0 : [...new Set([...of, ...Object.keys(groups)])].reduce((sum, group) => sum + Math.max(listedIn(group), groups[group]?.started ?? 0), 0) // prettier-ignore
   const percent = people === 0 ? 0 : Math.floor((finished * 100) / people)
-  return { started: all.length, finished, people, percent, confirmed: count((one) => one.confirmed), here, groups } // prettier-ignore
+  const confirmed = count((one) => one.confirmed)
+  // All of it happened within these days.
+  return { started: all.length, finished, people, percent, confirmed, here, groups, week: { now: finished, confirmed } } // prettier-ignore
 }
 
 async function live(
@@ -192,6 +205,7 @@ async function toldOfTheWard(site: Site, flow: FlowName): Promise<Record<string,
   const { groups } = fromChat(await ask(`/thongke ${flow}`), flow)
   return {
     'the overview': overview(parseHtml((await staff.get(`/staff?flow=${flow}`)).text), flow),
+    'the report’s draft': await report(staff, flow),
     'the guide’s page': guidePage(parseHtml((await staff.get(`/staff/guides/${flow}`)).text), flow, whole),
     '/thongke': whole,
     '/thongke with the guide': { ...whole, groups: groups ?? {} },
@@ -210,7 +224,7 @@ async function toldOfGroupFive(site: Site, flow: FlowName): Promise<Record<strin
   const group = textOf(all(parseHtml((await head.get(`/staff/groups/5?flow=${flow}`)).text), 'main')[0]!)
   return {
     'the overview of the head': page,
-    'the group’s page': shareIn(group),
+    'the group’s page': { ...shareIn(group), confirmed: confirmedIn(group) },
     '/thongke of the head': chat,
     '/to': glance(atAGlance, flow),
     '/chuaxong': openOnes(unfinished, flow, tool),
@@ -220,6 +234,8 @@ async function toldOfGroupFive(site: Site, flow: FlowName): Promise<Record<strin
 
 const none = (): Told => ({ started: 0, finished: 0, people: 0, percent: 0, here: {} })
 
+type Staff = Awaited<ReturnType<typeof signIn>>
+
 /** `61/140 người xong (43 %), 70 người đã bắt đầu`, as pages and `/to` say it. */
 function shareIn(text: string): Told & { people: number; percent: number } {
   const found = /(\d+)\/(\d+) người xong \((\d+) %[^)]*\), (\d+) người đã bắt đầu/.exec(text)
@@ -228,6 +244,12 @@ function shareIn(text: string): Told & { people: number; percent: number } {
 }
 
 const confirmedIn = (text: string) => Number(/rong số đã xong, (\d+) người/.exec(text)?.[1] ?? 0)
+/** «7 ngày qua có 3 người xong (1 đã xác nhận)» of the page, «7 ngày qua thêm 3 người xong, 1 đã xác nhận» of the chat. */
+function weekIn(text: string): { now: number; confirmed: number } {
+  const [now = 0, confirmed = 0] = /7 ngày qua (?:có|thêm) (\d+) người xong(?:,| \()\s*(\d+) đã xác nhận/.exec(text)?.slice(1).map(Number) ?? [] // prettier-ignore
+  return { now, confirmed }
+}
+
 const plainTitle = (text: string) => text.replace(/^Bước \d+ · /, '')
 
 /** The lines below the guide's own line, up to the next paragraph. */
@@ -258,9 +280,9 @@ function fromChat(text: string, flow: FlowName): Told {
   const told = paragraph(text, new RegExp(`${FLOWS[flow]}: (\\d+) người bắt đầu, (\\d+) người xong, trên (\\d+) người dân \\((\\d+) %`)) // prettier-ignore
   if (!told) return none()
   const groups = told.lines.flatMap((line) => {
-    const [, name, started, finished] = /(Tổ \d+|Chưa rõ tổ): (\d+) bắt đầu, (\d+) xong/.exec(line) ?? []
+    const [, name, started, finished, confirmed] = /(Tổ \d+|Chưa rõ tổ): (\d+) bắt đầu, (\d+) xong \((\d+) đã xác nhận\)/.exec(line) ?? [] // prettier-ignore
     if (name === undefined || started === '0') return []
-    return [[name === 'Chưa rõ tổ' ? 'null' : name.slice(3), { started: Number(started), finished: Number(finished) }] as const] // prettier-ignore
+    return [[name === 'Chưa rõ tổ' ? 'null' : name.slice(3), { started: Number(started), finished: Number(finished), confirmed: Number(confirmed) }] as const] // prettier-ignore
   })
   return {
     started: Number(told.head[1]),
@@ -269,6 +291,7 @@ function fromChat(text: string, flow: FlowName): Told {
     percent: Number(told.head[4]),
     confirmed: confirmedIn(told.lines.join('\n')),
     here: hereIn(told.lines),
+    week: weekIn(told.lines.join('\n')),
     ...(groups.length > 0 ? { groups: Object.fromEntries(groups) } : {}),
   }
 }
@@ -311,12 +334,15 @@ async function fromTool(site: Site, flow: FlowName, values: { group?: string }):
     groups: Object.fromEntries(
       found.groups
         .filter(({ started }) => started > 0)
-        .map(({ group, started, finished }) => [String(group), { started, finished }]),
+        .map(({ group, started, finished, confirmed }) => [String(group), { started, finished, confirmed }]),
     ),
   }
 }
 
 const number = (cell: Element | undefined) => Number(/\d+/.exec(textOf(cell ?? ''))?.[0] ?? 0)
+
+/** `12 (9 đã xác nhận) · 40 %`. */
+const vouchedIn = (cell: Element | undefined) => Number(/\((\d+) đã xác nhận\)/.exec(textOf(cell ?? ''))?.[1])
 
 function overview(page: Element, flow: FlowName): Told {
   const card = all(page, 'section').find((one) => all(one, 'h3').some((title) => textOf(title) === FLOWS[flow]))!
@@ -326,13 +352,37 @@ function overview(page: Element, flow: FlowName): Told {
   const groups = rowsOf(table).map((row) => {
     const name = /^Tổ (\d+)$/.exec(textOf(all(row, 'th')[0]!))?.[1] ?? 'null'
     const cells = all(row, 'td')
-    return [name, { started: number(cells[3]), finished: number(cells[4]) }] as const
+    return [name, { started: number(cells[3]), finished: number(cells[4]), confirmed: vouchedIn(cells[4]) }] as const
   })
   return {
     ...shareIn(textOf(card)),
     confirmed: confirmedIn(textOf(card)),
     here: added(steps),
+    week: weekIn(textOf(card)),
     groups: Object.fromEntries(groups.filter(([, one]) => one.started > 0)),
+  }
+}
+
+/** The table by group of the .docx: `12/40 (9; 15)` is finished of the people, of those by somebody else's word, and begun. */
+async function report(staff: Staff, flow: FlowName): Promise<Told> {
+  const { answer } = await staff.get('/staff/drafts/report.docx')
+  const document = unzip(Buffer.from(await answer.arrayBuffer())).get('word/document.xml')!
+  const plain = (xml: string) => [...xml.matchAll(/<w:t(?: [^>]*)?>([^<]*)<\/w:t>/g)].map(([, part]) => part).join('')
+  const tables = [...document.matchAll(/<w:tbl>([^]*?)<\/w:tbl>/g)].map(([, table]) =>
+    [...table!.matchAll(/<w:tr\b[^>]*>([^]*?)<\/w:tr>/g)].map(([, row]) =>
+      [...row!.matchAll(/<w:tc\b[^>]*>([^]*?)<\/w:tc>/g)].map(([, cell]) => plain(cell!)),
+    ),
+  )
+  const [head, ...rows] = tables.find(([first]) => first?.[0] === 'Tổ dân phố' && first.includes(FLOWS[flow])) ?? []
+  const read = (row: readonly string[]) => {
+    const [finished = 0, people = 0, confirmed = 0, started = 0] = /^(\d+)\/(\d+) \((\d+); (\d+)\)$/.exec(row[head!.indexOf(FLOWS[flow])]!)?.slice(1).map(Number) ?? [] // prettier-ignore
+    return { finished, people, confirmed, started }
+  }
+  if (head === undefined) return { started: 0, finished: 0, confirmed: 0, groups: {} }
+  const groups = rows.slice(0, -1).map((row) => [row[0]!.replace('Tổ dân phố ', ''), read(row)] as const)
+  return {
+    ...read(rows.at(-1)!),
+    groups: Object.fromEntries(groups.filter(([, { started }]) => started > 0).map(([group, { people: _, ...told }]) => [group, told])), // prettier-ignore
   }
 }
 

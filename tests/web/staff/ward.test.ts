@@ -32,11 +32,11 @@ describe('the ward’s own pages', () => {
     await enrolSix(site)
     const staff = await signIn(site, 'staff')
     const before = await staff.get('/staff/officials')
-    expect(before.text).toContain('0/1 cán bộ xong')
+    expect(before.text).toContain('0/1 cán bộ xong (0 đã xác nhận)')
     expect(before.text).toContain('Dưới mục tiêu')
     await staff.post('/staff/groups/5/done', { flow: 'portal-login', one: 'r-3' })
     const after = await staff.get('/staff/officials')
-    expect(after.text).toContain('1/1 cán bộ xong')
+    expect(after.text).toContain('1/1 cán bộ xong (1 đã xác nhận)')
     expect(after.text).not.toContain('Dưới mục tiêu')
   })
 
