@@ -33,6 +33,8 @@ export interface ImportReport {
   problems: RowProblem[]
   /** What would change of those who are known, the first ones; a phone number shows its last three digits. */
   changes: NamedChange[]
+  /** Titles that were left out of names: they are no part of them. */
+  titles: { line: number; sheet?: string; title: string; name: string }[]
   /** New rows that may be somebody who is known, or each other; they do not stop the import. */
   duplicates: NamedDuplicate[]
 }
@@ -88,6 +90,7 @@ const NOTHING: Omit<ImportReport, 'outcome'> = {
   unchanged: 0,
   problems: [],
   changes: [],
+  titles: [],
   duplicates: [],
 }
 
@@ -156,7 +159,10 @@ export async function importRoster(parts: Import): Promise<ImportReport> {
         })
       const { added, updated, unchanged } = plan
       const changes = plan.changes.slice(0, CHANGES_LIMIT).map(({ line, before, after }) => ({ ...at(line), name: after.name, fields: fieldsThatDiffer(before, after) })) // prettier-ignore
-      report = { ...report, added, updated, unchanged, problems: all, changes }
+      const titles = drafts.flatMap(({ line, title, name }) =>
+        title === undefined ? [] : [{ ...at(line), title, name }],
+      )
+      report = { ...report, titles, added, updated, unchanged, problems: all, changes }
       warn = () => duplicatesOf(plan, known.people, at)
       if (all.length > 0) return
       if (dryRun) {

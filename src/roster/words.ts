@@ -45,12 +45,14 @@ export function rowProblemLine({ line, sheet, kind, heading, value, other, other
     : say('import.row', { line: place, heading, reason })
 }
 
-export function duplicateLine({ strength, likeness, names, lines, sheets }: NamedDuplicate): Line {
+export function duplicateLine({ strength, likeness, years, names, lines, sheets }: NamedDuplicate): Line {
   const one = (i: 0 | 1) =>
     lines[i] === null
       ? say('duplicates.known', { name: names[i] })
       : say('duplicates.line', { name: names[i], line: placeLine(lines[i], sheets[i]) })
-  return say(`duplicates.${strength}`, { a: one(0), b: one(1), why: say(`likeness.${likeness}`) })
+  const why = say(`likeness.${likeness}`)
+  const told = years === null ? why : say('duplicates.years', { why, a: years[0], b: years[1] })
+  return say(`duplicates.${strength}`, { a: one(0), b: one(1), why: told })
 }
 
 /** What would change of somebody who is known: «Dòng 5 · Nguyễn Văn Ba: Thẻ căn cước: Có → Chưa có». */
@@ -69,9 +71,16 @@ function valueLine(field: Field, value: string | number | boolean | null): Line 
   return field === 'residence' || field === 'card' ? say(`values.${field}.${value}`) : value
 }
 
+/** Titles that are named one by one: a list that has one before every name is told by its first rows. */
+const TITLES_SHOWN = 20
+
+function titleLine({ line, sheet, title, name }: ImportReport['titles'][number]): Line {
+  return say('titles.line', { line: placeLine(line, sheet), title, name })
+}
+
 /** A report in words, a paragraph each: what the columns were taken for, what is wrong, who may be the same, and what became of it. */
 export function reportLines(report: ImportReport): Line[][] {
-  const { outcome, file, columns, columnProblems, unread, skipped, rows, added, updated, unchanged, problems, changes, duplicates } = report // prettier-ignore
+  const { outcome, file, columns, columnProblems, unread, skipped, rows, added, updated, unchanged, problems, changes, titles, duplicates } = report // prettier-ignore
   const done =
     outcome === 'not-allowed'
       ? say('import.not-allowed')
@@ -93,6 +102,9 @@ export function reportLines(report: ImportReport): Line[][] {
     columnProblems.map(columnProblemLine),
     problems.map(rowProblemLine),
     changes.length === 0 ? [] : [say('changes.heading', { count: updated }), ...changes.map(changeLine)],
+    titles.length === 0
+      ? []
+      : [say('titles.heading', { count: titles.length }), ...titles.slice(0, TITLES_SHOWN).map(titleLine)],
     duplicates.length === 0
       ? []
       : [say('duplicates.heading', { count: duplicates.length }), ...duplicates.map(duplicateLine)],

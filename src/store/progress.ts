@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Card, Residence } from '../core/model/roster.js'
 import type { RunState } from '../core/model/run.js'
 import type { Scope } from '../core/policy/roles.js'
-import { nameKey } from '../core/roster/names.js'
+import { searchWords } from '../core/roster/names.js'
 import { texts } from './rows.js'
 import { inScope } from './scope.js'
 import type { Db } from './tables.js'
@@ -90,8 +90,8 @@ export async function progressOf(
   const there = group === undefined ? sql`true` : sql`r.grp = ${group}`
   if (group !== undefined) conditions.push(sql`p.grp = ${group}`)
   if (official !== undefined) conditions.push(sql`r.official = ${official ? 1 : 0}`)
-  for (const word of name === undefined ? [] : nameKey(name).split(' '))
-    if (word !== '') conditions.push(sql`' ' || r.folded like ${`% ${word}%`}`)
+  for (const word of name === undefined ? [] : searchWords(name))
+    conditions.push(sql`' ' || r.folded like ${`% ${word}%`}`)
   const open = sql`left join run u on u.person = p.id and u.flow = ${flow} and u.state <> 'finished'`
   // Who is on the page first: the rest is asked of those alone.
   const found = await sql<Columns>`

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Household, RosterPerson } from '../core/model/roster.js'
 import type { Scope } from '../core/policy/roles.js'
-import { nameKey } from '../core/roster/names.js'
+import { searchWords } from '../core/roster/names.js'
 import { texts } from './rows.js'
 import { inScope } from './scope.js'
 import type { Seals } from './sealed.js'
@@ -18,7 +18,7 @@ export interface PeopleFilter {
   card?: RosterPerson['card']
   visit?: boolean
   official?: boolean
-  /** Beginnings of words of a name, with or without diacritics. */
+  /** Beginnings of words of a name, with or without diacritics, and with or without a title before them. */
   name?: string
   /** Ten digits. */
   phone?: string
@@ -84,9 +84,8 @@ function conditions(db: Db, filter: PeopleFilter, seals: Seals | undefined): Raw
     if (!seals) throw new TypeError('a search by phone number needs the seals')
     all.push(sql`r.phone_hash = ${seals.hash(PHONE, filter.phone)}`)
   }
-  for (const word of filter.name === undefined ? [] : nameKey(filter.name).split(' ')) {
-    if (word !== '') all.push(sql`' ' || r.folded like ${`% ${word}%`}`)
-  }
+  for (const word of filter.name === undefined ? [] : searchWords(filter.name))
+    all.push(sql`' ' || r.folded like ${`% ${word}%`}`)
   return all
 }
 

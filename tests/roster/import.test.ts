@@ -67,7 +67,43 @@ describeEngines('an import', await engines(), (engine) => {
     const [before] = await all()
     const done = await take(csvOf([['Họ tên', 'Năm sinh', 'Tổ', 'Thẻ CCCD'], ['NGUYỄN VĂN B', 1941, 5, 'chưa']])) // prettier-ignore
     expect(done).toMatchObject({ outcome: 'imported', added: 0, updated: 1 })
-    expect(await all()).toEqual([{ ...before, name: 'NGUYỄN VĂN B', card: 'none' }])
+    expect(await all()).toEqual([{ ...before, card: 'none' }])
+  })
+
+  test('keeps the better spelling of a name when a list writes it in capitals, without diacritics or with the tone elsewhere', async () => {
+    const heads = ['Mã trong sổ', 'Họ tên', 'Năm sinh', 'Tổ']
+    await take(csvOf([heads, [null, 'Phùng Quang Hòa', 1950, 5]]))
+    const [{ id } = { id: '' }] = await all()
+    for (const name of ['PHÙNG QUANG HÒA', 'phùng quang hòa', 'Phùng Quang Hoà', 'PHÙNG QUANG HOÀ', 'PHUNG QUANG HOA'])
+      expect(await take(csvOf([heads, [id, name, 1950, 5]]))).toMatchObject({ unchanged: 1, changes: [] })
+    expect(await take(csvOf([heads, [id, 'Phùng Quảng Hòa', 1950, 5]]))).toMatchObject({ updated: 1 })
+    // … and takes the better one from a list, whoever wrote the worse.
+    await take(csvOf([heads, [null, 'LÊ THỊ QUÝ', 1950, 5]]))
+    expect(await take(csvOf([heads, [null, 'Lê Thị Quý', 1950, 5]]))).toMatchObject({ updated: 1 })
+    expect(await take(csvOf([heads, [null, 'Lê Thị Quí', 1950, 5]]))).toMatchObject({ updated: 1 })
+    expect((await all()).map(({ name }) => name).sort()).toEqual(['Lê Thị Quí', 'Phùng Quảng Hòa'])
+  })
+
+  test('leaves titles out of names, says so before anything is written, and knows the person with or without', async () => {
+    const heads = ['Họ tên', 'Năm sinh', 'Tổ']
+    const report = await take(csvOf([heads, ['Ông Phùng Quang Vĩnh', 1958, 5], ['Trần Thị Bà', 1950, 5]]), { dryRun: true }) // prettier-ignore
+    expect(report).toMatchObject({ added: 2, titles: [{ line: 2, title: 'Ông', name: 'Phùng Quang Vĩnh' }] })
+    await take(csvOf([heads, ['Ông Phùng Quang Vĩnh', 1958, 5], ['Trần Thị Bà', 1950, 5]]))
+    expect((await all()).map(({ name }) => name)).toEqual(['Trần Thị Bà', 'Phùng Quang Vĩnh'])
+    for (const name of ['Phùng Quang Vĩnh', 'Cụ Phùng Quang Vĩnh', 'ÔNG PHÙNG QUANG VĨNH'])
+      expect(await take(csvOf([heads, [name, 1958, 5]]))).toMatchObject({ unchanged: 1 })
+    // A title that the head put there by hand is the head's to take away – or a list's that has none.
+    await sql`update roster set name = 'Cụ Phùng Quang Vĩnh' where name = 'Phùng Quang Vĩnh'`.execute(database.store.db)
+    expect(await take(csvOf([heads, ['Ông Phùng Quang Vĩnh', 1958, 5]]))).toMatchObject({ unchanged: 1 })
+    expect(await take(csvOf([heads, ['Phùng Quang Vĩnh', 1958, 5]]))).toMatchObject({ updated: 1 })
+  })
+
+  test('warns of one name in one household or with one phone whatever the year, and names both years', async () => {
+    const heads = ['Họ tên', 'Năm sinh', 'Tổ', 'Mã hộ', 'SĐT']
+    await take(csvOf([heads, ['Phùng Quang Vĩnh', 1985, 5, 'H900', '0912345602']]))
+    const report = await take(csvOf([heads, ['Ông Phùng Quang Vĩnh', 1958, 5, 'H900', '0912345602']]), { dryRun: true })
+    expect(report.duplicates).toMatchObject([{ strength: 'strong', likeness: 'same' }])
+    expect([...report.duplicates[0]!.years!].sort()).toEqual([1958, 1985])
   })
 
   test('an empty cell says nothing, a «không» takes back, and every change of somebody known is told before it is made', async () => {

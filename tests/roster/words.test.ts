@@ -20,6 +20,7 @@ const NOTHING: ImportReport = {
   unchanged: 0,
   problems: [],
   changes: [],
+  titles: [],
   duplicates: [],
 }
 
@@ -61,8 +62,9 @@ describe.each(LOCALES)('a report in words (%s)', (locale) => {
           },
         ],
       }),
+      words({ titles: [{ line: 4, title: 'Bà', name: 'Trần Thị Lan' }] }),
       words({
-        duplicates: (['strong', 'weak'] as const).map((strength) => ({ a: 'a', b: 'b', strength, likeness: 'same', lines: [2, null], sheets: [undefined, undefined], names: ['A', 'B'] })), // prettier-ignore
+        duplicates: (['strong', 'weak'] as const).map((strength) => ({ a: 'a', b: 'b', strength, likeness: 'same', years: strength === 'weak' ? [1985, 1958] : null, lines: [2, null], sheets: [undefined, undefined], names: ['A', 'B'] })), // prettier-ignore
       }),
     ]
     expect(new Set(all).size).toBe(all.length)

@@ -17,13 +17,16 @@ export interface Duplicate {
   b: string
   strength: 'strong' | 'weak'
   likeness: Likeness
+  /** The years of birth of the two where they differ: a swapped digit, or grandfather and grandson. */
+  years: readonly [number, number] | null
 }
 
 type Birth = 'same' | 'near' | 'unknown' | 'far'
 
 /** By what is known besides the name: the household or the phone is shared (`near by`), or nothing. */
 const SHARED: Readonly<Record<Likeness, Partial<Record<Birth, Duplicate['strength']>>>> = {
-  same: { same: 'strong', near: 'strong', unknown: 'strong' },
+  // A year that was corrected is the commonest correction, and one household or phone has hardly two people of one name.
+  same: { same: 'strong', near: 'strong', unknown: 'strong', far: 'strong' },
   order: { same: 'strong', near: 'weak', unknown: 'weak' },
   middle: { same: 'strong', near: 'weak', unknown: 'weak' },
   // Twins and sisters have names that differ in a mark or a letter.
@@ -49,21 +52,28 @@ export function compare(a: Candidate, b: Candidate): Omit<Duplicate, 'a' | 'b'> 
 
 function judge(a: Parsed, b: Parsed): Omit<Duplicate, 'a' | 'b'> | null {
   const birth = birthOf(a.born, b.born)
-  if (birth === 'far') return null
+  const near = shares(a, b)
+  // Most pairs end here: names are not compared for them.
+  if (birth === 'far' && !near) return null
   const like = likeness(a.parsed, b.parsed)
   if (like === null) return null
-  const phone = a.phone !== null && a.phone === b.phone
-  const shared = phone || (a.household !== null && a.household === b.household)
-  if (shared) return result(SHARED[like][birth], like)
+  const result = (strength: Duplicate['strength'] | undefined): Omit<Duplicate, 'a' | 'b'> | null =>
+    strength === undefined ? null : { strength, likeness: like, years: yearsOf(a.born, b.born) }
+  if (near) return result(SHARED[like][birth])
   // A letter off in the given name alone is another person, unless they live together.
   if (like === 'typo' && a.parsed.plain.at(-1) !== b.parsed.plain.at(-1)) return null
   // Half the ward bears ten names: over the border of a group, only the whole name and year count, and only as a hint.
-  if (a.group !== b.group) return like === 'same' && birth === 'same' ? { strength: 'weak', likeness: like } : null
-  return result(APART[like][birth], like)
+  if (a.group !== b.group) return like === 'same' && birth === 'same' ? result('weak') : null
+  return result(APART[like][birth])
 }
 
-function result(strength: Duplicate['strength'] | undefined, like: Likeness): Omit<Duplicate, 'a' | 'b'> | null {
-  return strength === undefined ? null : { strength, likeness: like }
+/** One household or one phone. */
+function shares(a: Candidate, b: Candidate): boolean {
+  return (a.phone !== null && a.phone === b.phone) || (a.household !== null && a.household === b.household)
+}
+
+function yearsOf(a: number | null, b: number | null): Duplicate['years'] {
+  return a === null || b === null || a === b ? null : [a, b]
 }
 
 function birthOf(a: number | null, b: number | null): Birth {
@@ -129,7 +139,7 @@ function compareAll(
     for (let j = i + 1; j < block.length; j++) {
       const b = block[j]!
       if (!own && !fresh.has(b.id)) continue
-      if (a.id === b.id || birthOf(a.born, b.born) === 'far') continue
+      if (a.id === b.id) continue
       const judged = judge(a, b)
       if (!judged) continue
       const key = a.id < b.id ? `${a.id} ${b.id}` : `${b.id} ${a.id}`

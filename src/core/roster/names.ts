@@ -1,4 +1,5 @@
 import { fold } from '../language/fold.js'
+import { isSpokenTitle, titleOf } from './titles.js'
 
 /** Tones as NFD writes them: grave, acute, tilde, hook, dot below. What else stands on a letter (â ă ơ đ) is the letter. */
 const TONES = /[\u0300\u0301\u0303\u0309\u0323]/gu
@@ -30,9 +31,10 @@ export interface ParsedName {
   marked: boolean
 }
 
+/** Takes a name apart, without the title before it. */
 export function parseName(name: string): ParsedName {
-  const apart = name
-    .normalize('NFD')
+  const apart = titleOf(name)
+    .name.normalize('NFD')
     .toLowerCase()
     .replace(/[^\p{L}\p{M}]+/gu, ' ')
     .trim()
@@ -51,6 +53,11 @@ function canonical(word: string): string {
   return (tone === '' ? word : word.replace(TONES, '')).replace(FINAL_Y, '$1i') + tone
 }
 
+function toneLast(word: string): string {
+  const tone = word.match(TONES)?.[0] ?? ''
+  return tone === '' ? word : word.replace(TONES, '') + tone
+}
+
 /** What people call somebody: the last word of the name, as it is written. It says of nobody who they are, as the whole name would. */
 export function givenName(name: string): string {
   return name.trim().split(/\s+/).at(-1)!
@@ -60,6 +67,43 @@ export function givenName(name: string): string {
 export function nameKey(name: string): string {
   const plain = fold(name).split(' ')
   return [plain.at(-1)!, ...plain.slice(0, -1)].join(' ')
+}
+
+/**
+ * Which spelling of one name the roster keeps when a list brings another: the list's word counts, but a list in capitals or without diacritics says
+ * nothing new, and neither does another place of a tone. Two names: the list's.
+ */
+export function keptSpelling(known: string, listed: string): string {
+  const [a, b] = [parseName(known), parseName(listed)]
+  if (likeness(a, b) !== 'same') return listed
+  if (a.marked && !b.marked) return known
+  const letters = (name: string) => name.normalize('NFD').toLowerCase().split(/\s+/).map(toneLast).join(' ')
+  // «Quí» for «Quý» is another spelling; «QUÍ» is none that anybody meant.
+  if (letters(known) !== letters(listed) && !isLoud(listed)) return listed
+  return wellCased(listed) > wellCased(known) ? listed : known
+}
+
+/** No letter of it is small. */
+function isLoud(name: string): boolean {
+  return name === name.toUpperCase()
+}
+
+/** How many words of a name begin with a capital and go on small. */
+function wellCased(name: string): number {
+  return name.split(/\s+/).filter((word) => /^\p{Lu}[\p{Ll}\p{M}]*(?:['’.-].*)?$/u.test(word)).length
+}
+
+/** The words to find somebody by who is asked for as people speak of them: «bà Lan» is Lan, with or without a word «bà» in the name. */
+export function searchWords(typed: string): string[] {
+  const words = fold(typed)
+    .split(' ')
+    .filter((word) => word !== '')
+  const [first = ''] = typed
+    .normalize('NFC')
+    .toLowerCase()
+    .trim()
+    .split(/[\s.]+/)
+  return words.length > 1 && isSpokenTitle(first) ? words.slice(1) : words
 }
 
 /** How two names resemble each other; null: they are two names. */

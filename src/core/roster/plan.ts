@@ -1,7 +1,8 @@
 import { fold } from '../language/fold.js'
 import type { Household, RosterPerson } from '../model/roster.js'
-import { parseName } from './names.js'
+import { keptSpelling, parseName } from './names.js'
 import type { Draft, RowProblem } from './rows.js'
+import { titleOf } from './titles.js'
 
 /** What an import would do. */
 export interface Plan {
@@ -130,7 +131,7 @@ function merged(
     id: known?.id ?? newId(),
     group: draft.group,
     household: household ?? stays,
-    name: draft.name,
+    name: known ? nameFor(known, draft) : draft.name,
     born: draft.born ?? known?.born ?? null,
     residence: draft.residence ?? known?.residence ?? null,
     card,
@@ -140,6 +141,12 @@ function merged(
     phone: draft.phone ?? known?.phone ?? null,
     note: draft.note ?? known?.note ?? null,
   }
+}
+
+/** What somebody known is called after a list: a title that was put before the name by hand stays as long as the list writes one too. */
+function nameFor(known: RosterPerson, draft: Draft): string {
+  if (titleOf(known.name).title !== null) return draft.title === undefined ? draft.name : known.name
+  return keptSpelling(known.name, draft.name)
 }
 
 function same(a: RosterPerson, b: RosterPerson): boolean {

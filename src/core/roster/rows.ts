@@ -12,6 +12,8 @@ export interface Draft {
   id?: string
   group: number
   name: string
+  /** What stood before the name and is no part of it: «Bà». */
+  title?: string
   code?: string
   born?: number
   residence?: Residence
@@ -151,13 +153,14 @@ export function readRow(
     return YES.has(folded) || folded === '' ? true : wrong('mark', field, value)
   }
   const nameBroken = ['name', 'family', 'given'].some((field) => broken.has(columns.at.get(field as Field) ?? -1))
-  const { name, aside } = nameBroken ? { name: undefined } : nameOf(text, wrong)
+  const { name, title, aside } = nameBroken ? { name: undefined } : nameOf(text, wrong)
   const group = groupOf(text('group'), rules, wrong)
   const draft = {
     line,
     name,
     group,
     ...given('id', text('id') || undefined),
+    ...given('title', title),
     ...given('code', long('code')),
     ...given(
       'born',

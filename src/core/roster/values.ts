@@ -3,6 +3,7 @@ import { type Card, FIRST_YEAR, type Residence, ROSTER_LIMITS } from '../model/r
 import { type Cell, cellText } from './cells.js'
 import type { Columns, Field, Part } from './columns.js'
 import { readPhone } from './phone.js'
+import { titleOf } from './titles.js'
 import type { RowProblemKind, RowRules } from './rows.js'
 
 const CARDS: Readonly<Record<Card, ReadonlySet<string>>> = {
@@ -32,17 +33,17 @@ const RESIDENCES: Readonly<Record<Residence, ReadonlySet<string>>> = {
 export type Text = (field: Field | Part) => string
 export type Wrong = (kind: RowProblemKind, field: Field | Part | null, value?: string | null) => undefined
 
-/** A name, and what a list says of it in brackets: «Nguyễn Văn Bé (con ông Chín)». */
-export function nameOf(text: Text, wrong: Wrong): { name: string | undefined; aside?: string } {
+/** A name, the title before it, and what a list says of it in brackets: «Bà Nguyễn Thị Bé (vợ ông Chín)». */
+export function nameOf(text: Text, wrong: Wrong): { name: string | undefined; title?: string; aside?: string } {
   const written = text('name') || `${text('family')} ${text('given')}`.trim()
   const aside = /\(([^()]*)\)\s*$/.exec(written)?.[1]?.trim()
-  const name = aside === undefined ? written : written.slice(0, written.lastIndexOf('(')).trim()
+  const { title, name } = titleOf(aside === undefined ? written : written.slice(0, written.lastIndexOf('(')).trim())
   if (name === '') return { name: wrong('no-name', 'name') }
   // Letters, and what stands between the parts of names from elsewhere.
   if (!/^[\p{L}\p{M}'’.\- ]+$/u.test(name) || name.length < 2)
     return { name: wrong('name', 'name', written.replace(/\d/g, '•')) }
   if (name.length > ROSTER_LIMITS.name) return { name: wrong('too-long', 'name', `${name.slice(0, 20)}…`) }
-  return { name, ...(aside ? { aside } : {}) }
+  return { name, ...(title === null ? {} : { title }), ...(aside ? { aside } : {}) }
 }
 
 /** The note of a row with what stands in brackets behind the name; what would be too long is named, never cut off. */

@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { html } from 'hono/html'
 import { may } from '../../core/policy/roles.js'
 import { readPhone } from '../../core/roster/phone.js'
-import { people } from '../../store/roster.js'
+import { type ListedPerson, people } from '../../store/roster.js'
 import { note, refuse } from './guard.js'
 import { csrfField, type Html, page } from './layout.js'
 import type { StaffCall, StaffEnv, StaffSite } from './site.js'
@@ -15,7 +15,6 @@ const LIMIT = 60
  * for travels in a form, because addresses stand in the logs of proxies.
  */
 export function findRoutes(site: StaffSite): Hono<StaffEnv> {
-  const { context } = site
   const app = new Hono<StaffEnv>()
   app.get('/people', (c) => {
     const say = c.get('say')
@@ -23,18 +22,10 @@ export function findRoutes(site: StaffSite): Hono<StaffEnv> {
   })
 
   app.post('/people', async (c) => {
-    const { scope } = c.get('viewer')
-    if (!may(scope.role, 'names')) return refuse(site, c, 'people')
+    if (!may(c.get('viewer').scope.role, 'names')) return refuse(site, c, 'people')
     const say = c.get('say')
-    const { q } = await c.req.parseBody()
-    const asked = String(q ?? '')
-      .normalize('NFC')
-      .replace(/\s+/g, ' ')
-      .trim()
-      .slice(0, 80)
-    const phone = readPhone(asked)
-    const filter = phone === null ? { name: asked } : { phone }
-    const found = asked.length < 2 ? [] : await people(context.store.db, scope, { ...filter, limit: LIMIT + 1 }, context.seals) // prettier-ignore
+    const asked = askedFor((await c.req.parseBody())['q'])
+    const found = await peopleAsked(site, c, asked, LIMIT + 1)
     const shown = found.slice(0, LIMIT)
     if (asked !== '') await note(site, c, { kind: 'people', count: shown.length })
     const rows = shown.map(({ id, name, born, group, house, street }) => {
@@ -58,6 +49,19 @@ export function findRoutes(site: StaffSite): Hono<StaffEnv> {
   })
   return app
 }
+
+/** What somebody typed into a box for a name or a number. */
+export function askedFor(typed: unknown): string {
+  return (typeof typed === 'string' ? typed : '').normalize('NFC').replace(/\s+/g, ' ').trim().slice(0, 80)
+}
+
+/** Those of the scope whom it may mean: by the whole number, or by pieces of the name. */
+export async function peopleAsked({ context }: StaffSite, c: StaffCall, asked: string, limit: number): Promise<ListedPerson[]> {
+  const phone = readPhone(asked)
+  const filter = phone === null ? { name: asked } : { phone }
+  if (asked.length < 2) return []
+  return people(context.store.db, c.get('viewer').scope, { ...filter, limit }, context.seals)
+} // prettier-ignore
 
 /** The box that leads there. */
 export function findForm(c: StaffCall, asked = ''): Html {

@@ -7,16 +7,19 @@ import { findDuplicates } from '../../core/roster/duplicates.js'
 import { nameKey } from '../../core/roster/names.js'
 import { audit } from '../../store/audit.js'
 import { mergePeople } from '../../store/merges.js'
-import { people } from '../../store/roster.js'
+import { type ListedPerson, people } from '../../store/roster.js'
 import { mergesInto, undoMerge } from '../../store/unmerge.js'
-import { missing, refuse } from './guard.js'
+import { askedFor, peopleAsked } from './find.js'
+import { missing, note, refuse } from './guard.js'
 import { placeOf } from './households.js'
 import { labelsOf } from './labels.js'
-import { csrfField, type Html } from './layout.js'
+import { csrfField, type Html, page } from './layout.js'
 import type { StaffCall, StaffEnv, StaffSite } from './site.js'
 
 /** Look-alikes that are offered for a merge. */
 const ALIKE_LIMIT = 8
+/** Persons that a search for the other one shows. */
+const FOUND_LIMIT = 30
 
 /** Two rows are one person, and: they are not, after all. */
 export function personMergeRoutes(site: StaffSite): Hono<StaffEnv> {
@@ -47,6 +50,39 @@ export function personMergeRoutes(site: StaffSite): Hono<StaffEnv> {
     undoMerge(tx, c.get('viewer').scope, seals, { ...pair, id: context.newId() })
   route('merge', merge, 'merged')
   route('part', part, 'parted')
+
+  // Somebody whom no warning knows – another name after a wedding, a nickname –, looked for and chosen by hand. What is looked for travels in a form.
+  app.post('/people/:person/same', async (c) => {
+    const { scope } = c.get('viewer')
+    const [person] = await people(store.db, scope, { ids: [c.req.param('person')] })
+    if (!may(scope.role, 'roster')) return refuse(site, c, 'merge')
+    if (!person) return missing(site, c)
+    const say = c.get('say')
+    const asked = askedFor((await c.req.parseBody())['q'])
+    const found = (await peopleAsked(site, c, asked, FOUND_LIMIT + 2)).filter(({ id }) => id !== person.id)
+    const shown = found.slice(0, FOUND_LIMIT)
+    await note(site, c, { kind: 'people', count: shown.length })
+    const about = (one: ListedPerson) =>
+      [one.born, say('group.name', { group: one.group }), placeOf(one)].filter((part) => part !== null && part !== '').join(' · ') // prettier-ignore
+    const rows = shown.map(
+      (one) =>
+        html`<li>
+          <div class="told">
+            <a href="/staff/people/${one.id}"><strong>${one.name}</strong></a> <span class="where">${about(one)}</span>
+          </div>
+          ${mergeButton(c, person.id, one)}
+        </li>`,
+    )
+    const count = found.length > FOUND_LIMIT ? say('find.many', { count: FOUND_LIMIT }) : say('group.found', { count: shown.length }) // prettier-ignore
+    const body = html`<p><a href="/staff/people/${person.id}">${say('person.same-back', { name: person.name })}</a></p>
+      <p>${say('person.same-into', { name: person.name, about: about(person) })}</p>
+      <p>${say('person.merge-about')}</p>
+      <p role="status">${count}</p>
+      <ul class="people">
+        ${rows}
+      </ul>`
+    return c.html(page(site, c, say('person.same-title'), body))
+  })
   return app
 }
 
@@ -100,19 +136,16 @@ export async function alikeSection(site: StaffSite, c: StaffCall, person: Roster
   const candidates = group.map((one) => ({ ...one, phone: one.phoneHash }))
   const found = findDuplicates(candidates, { fresh: new Set([person.id]), limit: ALIKE_LIMIT }).flatMap((pair) => {
     const other = group.find(({ id }) => id === (pair.a === person.id ? pair.b : pair.a))
-    return other ? [{ other, strength: pair.strength }] : []
+    return other ? [{ other, ...pair }] : []
   })
   const lines = found.map(
-    ({ other, strength }) =>
+    ({ other, strength, years }) =>
       html`<li>
         <div class="told">
           <a href="/staff/people/${other.id}">${other.name}</a> <span class="quiet">${other.born ?? ''}</span>
-          <span class="where">${placeOf(other)} · ${say(`person.${strength}`)}</span>
+          <span class="where">${placeOf(other)} · ${say(`person.${strength}`)}${years === null ? '' : ` · ${say('person.years', { own: person.born ?? '', other: other.born ?? '' })}`}</span>
         </div>
-        <form method="post" action="/staff/people/${person.id}/merge">
-          ${csrfField(c)}<input type="hidden" name="gone" value="${other.id}" />
-          <button class="second" aria-label="${say('person.merge-with', { name: other.name })}">${say('person.merge')}</button>
-        </form>
+        ${mergeButton(c, person.id, other)}
       </li>`,
   )
   return html`<section class="card">
@@ -125,5 +158,25 @@ export async function alikeSection(site: StaffSite, c: StaffCall, person: Roster
               ${lines}
             </ul>`
     }
+    ${
+      !may(scope.role, 'roster')
+        ? ''
+        : html`<form method="post" action="/staff/people/${person.id}/same" class="row" role="search">
+            ${csrfField(c)}
+            <label for="same-q">${say('person.same-find')}</label>
+            <input id="same-q" name="q" autocomplete="off" minlength="2" maxlength="80" />
+            <button class="second">${say('group.search')}</button>
+          </form>`
+    }
   </section>`
 } // prettier-ignore
+
+function mergeButton(c: StaffCall, kept: string, other: { id: string; name: string }): Html {
+  const say = c.get('say')
+  return html`<form method="post" action="/staff/people/${kept}/merge">
+    ${csrfField(c)}<input type="hidden" name="gone" value="${other.id}" />
+    <button class="second" aria-label="${say('person.merge-with', { name: other.name })}">
+      ${say('person.merge')}
+    </button>
+  </form>`
+}

@@ -29,7 +29,7 @@ export function personNewRoutes(site: StaffSite): Hono<StaffEnv> {
       wrong = {},
       typed,
       alike = [],
-    }: { wrong?: Typed; typed?: Typed; alike?: readonly { id: string; name: string }[] },
+    }: { wrong?: Typed; typed?: Typed; alike?: readonly { id: string; name: string; born: number | null }[] },
   ) => {
     const say = c.get('say')
     const houses = (await households(store.db, c.get('viewer').scope, { group })).map((one) => ({ id: one.id, name: placeOf(one) })) // prettier-ignore
@@ -45,7 +45,7 @@ export function personNewRoutes(site: StaffSite): Hono<StaffEnv> {
         : html`<div role="alert">
             <p>${say('person.new-alike')}</p>
             <ul>
-              ${alike.map(({ id, name }) => html`<li><a href="/staff/people/${id}">${name}</a></li>`)}
+              ${alike.map(({ id, name, born }) => html`<li><a href="/staff/people/${id}">${name}</a> <span class="quiet">${born ?? ''}</span></li>`)}
             </ul>
           </div>`
     const body = html`<p><a href="/staff/groups/${group}">${say('group.name', { group })}</a></p>

@@ -103,6 +103,35 @@ describe('the page of a person', () => {
     expect(history!.events.length).toBeGreaterThan(5)
   })
 
+  test('offers a namesake of the same phone whatever the year, and says that the years differ', async () => {
+    await enrol(site, [
+      rosterPerson(7, { name: 'Phùng Quang Vĩnh', born: 1985, phone: '0912345602' }),
+      rosterPerson(8, { name: 'Ông Phùng Quang Vĩnh', born: 1958, phone: '0912345602' }),
+    ])
+    const head = await signIn(site, 'leader', 5)
+    const { text } = await head.get('/staff/people/r-7')
+    expect(text).toContain('Ông Phùng Quang Vĩnh: gộp vào người này')
+    expect(text).toContain('năm sinh khác nhau: 1985 / 1958')
+  })
+
+  test('merges with somebody whom no warning knows, looked for by name or number in one’s own groups', async () => {
+    await enrol(site, [rosterPerson(7, { name: 'Bà Mẹ Già', born: null, phone: '0912345607' }), rosterPerson(8, { name: 'Bà Mẹ Già', group: 6 })]) // prettier-ignore
+    const head = await signIn(site, 'leader', 5)
+    expect((await head.get('/staff/people/r-2')).text).toContain('action="/staff/people/r-2/same"')
+    for (const q of ['cụ Mẹ Già', 'me gia', '0912345607']) {
+      const { text } = await head.post('/staff/people/r-2/same', { q })
+      expect([q, text.includes('name="gone" value="r-7"'), text.includes('r-8')]).toEqual([q, true, false])
+    }
+    // Not with oneself, and not by somebody who does not hold the group.
+    expect((await head.post('/staff/people/r-2/same', { q: 'Trần Thị Bình' })).text).not.toContain('name="gone"')
+    const other = await signIn(site, 'leader', 6)
+    expect((await other.post('/staff/people/r-2/same', { q: 'Mẹ Già' })).status).toBe(404)
+    const merged = await head.post('/staff/people/r-2/merge', { gone: 'r-7' })
+    expect(merged.text).toContain('Đã gộp hai dòng thành một người')
+    expect(merged.text).toContain('Tách lại')
+    expect((await other.post('/staff/people/r-8/merge', { gone: 'r-2' })).status).toBe(404)
+  })
+
   test('gives a slip whose code joins one contact, and is shown once', async () => {
     const head = await signIn(site, 'leader', 5)
     const slip = await head.post('/staff/people/r-2/slip')

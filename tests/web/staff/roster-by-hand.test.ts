@@ -83,6 +83,9 @@ describe('somebody who called', () => {
     expect((await clerk.get('/staff/groups')).text).toContain('action="/staff/people"')
     for (const q of ['+84 912.345.678', '0912345678', 'binh tran', 'Bình'])
       expect((await clerk.post('/staff/people', { q })).text).toContain('href="/staff/people/r-2"')
+    // As people speak of her: the title is no part of the name.
+    for (const q of ['bà Bình', 'Cụ Trần Thị Bình', 'ba binh'])
+      expect((await clerk.post('/staff/people', { q })).text).toContain('href="/staff/people/r-2"')
     const { text } = await clerk.post('/staff/people', { q: '0912345679' })
     expect(text).not.toContain('/staff/people/r-')
     // A piece of a number finds nobody: the numbers are sealed.
