@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { Role } from '../core/model/contact.js'
 import { DAY_MS } from '../core/policy/calendar.js'
-import { mayInvite, type Scope } from '../core/policy/roles.js'
+import { mayInvite, OPERATOR, type Scope, scopeOf } from '../core/policy/roles.js'
+import { audit } from '../store/audit.js'
 import { createInvitation, type Invitation } from '../store/invitations.js'
 import type { Db } from '../store/tables.js'
 import { hashCode } from './codes.js'
@@ -36,6 +37,17 @@ export async function invite(
     expiresAt: now + INVITATION_MS,
   })
   return code
+}
+
+/** Makes a one-time code by the word of whoever sits at the server, with its line in the log; inside a transaction. */
+export async function inviteByOperator(
+  tx: Db,
+  { role, group, label }: { role: Exclude<Role, 'resident'>; group: number | null; label: string | null },
+  { now, newId }: { now: number; newId: () => string },
+): Promise<string> {
+  const line = { deed: 'invited', kind: role, subject: null, group, count: null } as const
+  await audit(tx, scopeOf(OPERATOR), [{ id: newId(), at: now, ...line }])
+  return invite(tx, role, group, now, { label })
 }
 
 /** Whether somebody may give this role for this group. */

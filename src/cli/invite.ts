@@ -1,11 +1,9 @@
-import { invitationPayload, invite } from '../access/invite.js'
+import { invitationPayload, inviteByOperator } from '../access/invite.js'
 import { createWaysIn } from '../access/ways-in.js'
 import { createTelegram } from '../channels/telegram/telegram.js'
 import type { Config } from '../config.js'
 import { loadContent } from '../content.js'
 import { randomId } from '../context.js'
-import { OPERATOR, scopeOf } from '../core/policy/roles.js'
-import { audit } from '../store/audit.js'
 import { withStore } from './open.js'
 import { labelOf, roleOf } from './role.js'
 import type { Values } from './usage.js'
@@ -26,11 +24,7 @@ export async function makeInvitation(config: Config, values: Values, out: (text:
   const label = labelOf(values)
   const now = Date.now()
   const code = await withStore(config, (store) =>
-    store.transaction(async (tx) => {
-      const line = { deed: 'invited', kind: role, subject: null, group, count: null } as const
-      await audit(tx, scopeOf(OPERATOR), [{ id: randomId(), at: now, ...line }])
-      return invite(tx, role, group, now, { label })
-    }),
+    store.transaction((tx) => inviteByOperator(tx, { role, group, label }, { now, newId: randomId })),
   )
   const payload = invitationPayload(code)
   const link = `${config.publicUrl}/chat?start=${payload}`

@@ -1,3 +1,6 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { parse } from 'yaml'
 import { bundle, type Ended, removeBundles, run } from '../support/children.js'
 
@@ -34,6 +37,41 @@ describe('the chat in the terminal', () => {
     expect(repro.talk.slice(1).map(({ say }) => say)).toEqual(lines)
     for (const { expect: expected } of repro.talk)
       expect(expected).toMatchObject({ has: [expect.any(String)], options: expect.any(Number) })
+  })
+
+  test('--head makes whoever sits there the head of a group of made-up people', async () => {
+    const { status, stdout, stderr } = await chat(['--head', '5'], ['/to', '/thongke', '/nhac', '/quit'])
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    expect(stdout).toContain('you are the head of group 5')
+    expect(stdout).toMatch(/tổ trưởng[^]*Tổ 5/i)
+    expect(stdout).toMatch(/\d+\/\d+ người xong/)
+    expect(stdout).toContain('Nhắc')
+    expect(stdout).not.toContain('tổ trưởng và cán bộ')
+  })
+
+  test.each([
+    [['--head', '999'], 'must be a group of the demo ward: 1, 2'],
+    [['--head'], '--head must be a whole number'],
+    [['--head', '5', '--repro'], '--head stands alone'],
+  ])('%j is refused in one sentence', async (args, why) => {
+    const { status, stderr } = await chat(args, [])
+    expect(status).toBe(2)
+    expect(stderr).toContain(why)
+    expect(stderr).not.toMatch(/\bat .*:\d+:|node:internal/)
+  })
+
+  test('--head never opens a real ward', async () => {
+    const real = mkdtempSync(join(tmpdir(), 'ward-real-'))
+    try {
+      cpSync('content', real, { recursive: true })
+      cpSync(join(real, 'ward.yaml'), join(real, 'ward.demo.yaml'))
+      const { status, stdout, stderr } = await chat(['--head', '5'], ['/to'], { CONTENT_DIR: real })
+      expect(status).toBe(1)
+      expect(stderr).toContain('this ward is real')
+      expect(stdout).not.toMatch(/người xong/)
+    } finally {
+      rmSync(real, { recursive: true })
+    }
   })
 
   test('a broken guide is told in plain words', async () => {
