@@ -6,13 +6,15 @@ import type { Store } from '../src/store/open.js'
 export interface Size {
   residents: number
   events: number
+  /** Lines of the audit log. */
+  lines: number
   groups: number
 }
 
 const DAY = 86_400_000
 
 /** Fills an empty schema with statements over whole tables; nobody in it exists. `now`: ms, the newest event lies just before it. */
-export async function fillWard(store: Store, flows: Flows, { residents, events, groups }: Size, now: number) {
+export async function fillWard(store: Store, flows: Flows, { residents, events, groups, lines }: Size, now: number) {
   const ids = [...flows.keys()].slice(0, 4)
   const each = Math.max(1, Math.round(events / (residents * ids.length)))
   const run = (statement: string) => sql.raw(statement).execute(store.db)
@@ -58,8 +60,10 @@ export async function fillWard(store: Store, flows: Flows, { residents, events, 
           case when i % 20 = 0 then 'leader' else 'self' end, case when i % 11 = 0 and not (${last ? finished : 'false'}) then 'other' end, null from s`)
     }
   }
-  await run(`with recursive ${series(20_000)}
-    insert into audit (id, at, who, role, deed, kind) select 'x' || i, ${start} + i * 60000, 'c1', 'staff', 'saw', 'group' from s`)
+  // A million deeds of twelve officers, nearly all of them looks: what is rare or about one person has to be found among them.
+  await run(`with recursive ${series(lines)}
+    insert into audit (id, at, who, role, deed, kind, subject, grp) select 'x' || i, ${start} + i * 10000, 'c' || (i % 12), 'staff',
+      case when i % 50000 = 0 then 'erased' when i % 20 = 0 then 'exported' else 'saw' end, 'person', 'p' || (i % ${residents}), 1 + i % ${groups} from s`)
   if (store.engine === 'sqlite') await run('analyze')
   else await run('vacuum analyze')
 }

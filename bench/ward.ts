@@ -15,12 +15,14 @@ import { fillWard } from './ward-rows.js'
 /**
  * Every page of staff and heads, and `/thongke`, `/to`, `/chuaxong`, over a made-up ward, on SQLite and on PostgreSQL: what came of each, p50 and p95 in ms,
  * and ms of processor time each time (PostgreSQL's own included, where it runs on this machine), which other work on the machine changes less.
- * RESIDENTS (50000), EVENTS (1000000), GROUPS (60), ROUNDS (20), ENGINES (sqlite,postgres), BENCH_DATABASE_URL (a server that lets us make a database).
+ * RESIDENTS (50000), EVENTS (1000000), GROUPS (60), LINES (1000000, of the audit log), ROUNDS (20), ENGINES (sqlite,postgres), BENCH_DATABASE_URL (a server that lets us make a database).
  */
 const { env } = process
 const RESIDENTS = Number(env['RESIDENTS'] ?? 50_000)
 const EVENTS = Number(env['EVENTS'] ?? 1_000_000)
 const GROUPS = Number(env['GROUPS'] ?? 60)
+/** Lines of the audit log. */
+const LINES = Number(env['LINES'] ?? 1_000_000)
 const ROUNDS = Number(env['ROUNDS'] ?? 20)
 const SERVER = env['BENCH_DATABASE_URL'] ?? 'postgres://root@127.0.0.1:5432/postgres'
 const LIMIT_MS = 150
@@ -30,7 +32,8 @@ const GROUP = 5
 const PAGES = [
   '/staff', '/staff/groups', '/staff/groups/5', '/staff/groups/5?filter=stuck', '/staff/groups/5/households', '/staff/groups/5/visits',
   '/staff/groups/5/contacts', '/staff/people/p4', '/staff/officials', '/staff/guides', '/staff/guides/vneid-level-1', '/staff/radar',
-  '/staff/tickets', '/staff/questions', '/staff/incidents', '/staff/log', '/staff/roles', '/staff/import', '/staff/exports', '/staff/health',
+  '/staff/tickets', '/staff/questions', '/staff/incidents', '/staff/log',
+  '/staff/log?about=p4', '/staff/log?about=p4&deed=exported', '/staff/log?deed=erased', '/staff/log?who=c1&deed=erased', '/staff/log?who=c99', '/staff/roles', '/staff/import', '/staff/exports', '/staff/health',
 ] // prettier-ignore
 const COMMANDS = ['/thongke', '/thongke vneid-level-1', '/to 5', '/chuaxong 5', '/chuaxong']
 
@@ -45,7 +48,12 @@ async function measure(store: Store): Promise<void> {
     floodLimit: Infinity,
   })
   context.world.groups = Array.from({ length: GROUPS }, (_, i) => i + 1)
-  await fillWard(store, context.world.flows, { residents: RESIDENTS, events: EVENTS, groups: GROUPS }, NOW)
+  await fillWard(
+    store,
+    context.world.flows,
+    { residents: RESIDENTS, events: EVENTS, groups: GROUPS, lines: LINES },
+    NOW,
+  )
   filled = performance.now() - filled
   console.log(`\n${store.engine}: ${RESIDENTS} residents, ${EVENTS} ledger rows, ${GROUPS} groups, written in ${(filled / 1000).toFixed(0)} s; load ${loadavg()[0]!.toFixed(1)}`) // prettier-ignore
   const app = createWeb(context)

@@ -23,29 +23,8 @@ export function findRoutes(site: StaffSite): Hono<StaffEnv> {
 
   app.post('/people', async (c) => {
     if (!may(c.get('viewer').scope.role, 'names')) return refuse(site, c, 'people')
-    const say = c.get('say')
-    const asked = askedFor((await c.req.parseBody())['q'])
-    const found = await peopleAsked(site, c, asked, LIMIT + 1)
-    const shown = found.slice(0, LIMIT)
-    if (asked !== '') await note(site, c, { kind: 'people', count: shown.length })
-    const rows = shown.map(({ id, name, born, group, house, street }) => {
-      const place = [house, street].filter(Boolean).join(' ')
-      const about = [born, say('group.name', { group }), place]
-        .filter((part) => part !== null && part !== '')
-        .join(' · ')
-      return html`<li>
-        <div class="told">
-          <a href="/staff/people/${id}"><strong>${name}</strong></a> <span class="where">${about}</span>
-        </div>
-      </li>`
-    })
-    const count =
-      found.length > LIMIT ? say('find.many', { count: LIMIT }) : say('group.found', { count: shown.length })
-    const body = html`${findForm(c, asked)} ${asked === '' ? '' : html`<p role="status">${count}</p>`}
-      <ul class="people">
-        ${rows}
-      </ul>`
-    return c.html(page(site, c, say('find.title'), body))
+    const { asked, found } = await search(site, c, ({ id }) => `/staff/people/${id}`)
+    return c.html(page(site, c, c.get('say')('find.title'), html`${findForm(c, { asked })} ${found}`))
   })
   return app
 }
@@ -63,13 +42,52 @@ export async function peopleAsked({ context }: StaffSite, c: StaffCall, asked: s
   return people(context.store.db, c.get('viewer').scope, { ...filter, limit }, context.seals)
 } // prettier-ignore
 
-/** The box that leads there. */
-export function findForm(c: StaffCall, asked = ''): Html {
+/** Whom the form of `findForm` asks for, each leading somewhere; the look is written down. Of those who may see names. */
+export async function search(
+  site: StaffSite,
+  c: StaffCall,
+  to: (person: ListedPerson) => string,
+): Promise<{ asked: string; found: Html | '' }> {
   const say = c.get('say')
-  return html`<form method="post" action="/staff/people" class="row" role="search">
+  const asked = askedFor((await c.req.parseBody())['q'])
+  if (asked === '') return { asked, found: '' }
+  const all = await peopleAsked(site, c, asked, LIMIT + 1)
+  const shown = all.slice(0, LIMIT)
+  await note(site, c, { kind: 'people', count: shown.length })
+  const rows = shown.map((person) => {
+    const { name, born, group, house, street } = person
+    const place = [house, street].filter(Boolean).join(' ')
+    const about = [born, say('group.name', { group }), place].filter((part) => part !== null && part !== '').join(' · ')
+    return html`<li>
+      <div class="told">
+        <a href="${to(person)}"><strong>${name}</strong></a> <span class="where">${about}</span>
+      </div>
+    </li>`
+  })
+  const count = all.length > LIMIT ? say('find.many', { count: LIMIT }) : say('group.found', { count: shown.length })
+  const found = html`<p role="status">${count}</p>
+    <ul class="people">
+      ${rows}
+    </ul>`
+  return { asked, found }
+}
+
+/** The box that leads there, or to another page that answers it. */
+export function findForm(
+  c: StaffCall,
+  { asked = '', action = '/staff/people', label = c.get('say')('find.label') }: FindForm = {},
+): Html {
+  const say = c.get('say')
+  return html`<form method="post" action="${action}" class="row" role="search">
     ${csrfField(c)}
-    <label for="q">${say('find.label')}</label>
+    <label for="q">${label}</label>
     <input id="q" name="q" value="${asked}" autocomplete="off" minlength="2" maxlength="80" />
     <button class="second">${say('group.search')}</button>
   </form>`
+}
+
+interface FindForm {
+  asked?: string
+  action?: string
+  label?: string
 }

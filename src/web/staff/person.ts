@@ -75,7 +75,8 @@ export async function personPage(
         : html`${editForm(c, person, houses, { wrong, ...(typed ? { typed } : {}) })} ${slipForm(c, id)}
           ${await alikeSection(site, c, person)} ${leavingSection(site, c, person)}`
     }
-    ${await mergedSection(site, c, id)}`
+    ${await mergedSection(site, c, id)}
+    <p><a href="/staff/log?about=${id}">${say('log.of-person')}</a></p>`
   const status = stale ? 409 : Object.keys(wrong).length > 0 ? 400 : 200
   return c.html(page(site, c, person?.name ?? say('person.chat-only'), body), status)
 } // prettier-ignore

@@ -173,7 +173,7 @@ describe('the ward’s own pages', () => {
     expect((await head.post('/staff/roles/label', { contact: admin.contact, label: 'x' })).status).toBe(403)
     expect((await admin.get('/staff/roles')).text).toContain(label)
     await head.get('/staff/groups/5')
-    expect((await admin.get('/staff/log')).text).toMatch(/Cô Hạnh tổ 5 <span class="quiet">Tổ trưởng<\/span>/)
+    expect((await admin.get('/staff/log')).text).toMatch(/Cô Hạnh tổ 5<\/a> <span class="quiet">Tổ trưởng<\/span>/)
     await admin.post('/staff/roles/revoke', { contact: head.contact })
     // Whoever lost the role is still named in what they did.
     expect((await admin.get('/staff/log')).text).toContain(label)
