@@ -62,14 +62,25 @@ const OF_PERSON: readonly [table: string, ...columns: string[]][] = [
  * random id of what the contact did as an officer: it leads to nothing.
  */
 export async function eraseContact(db: Db, contact: string, newId: () => string): Promise<Erased> {
-  const persons = await personsOf(db, contact)
+  return eraseWith(db, contact, await personsOf(db, contact), newId)
+}
+
+/** Erases a contact, and these persons with it. */
+export async function eraseWith(
+  db: Db,
+  contact: string,
+  persons: readonly string[],
+  newId: () => string,
+): Promise<Erased> {
   await forgetAsking(db, contact)
   const whose = sql`person in ${texts(db, persons)}`
   // Events of a run that a merge had with another person for a while name that one: they are this person's all the same.
   const events = await sql`
     update ledger set person = null where person is not null
       and (${whose} or run in (select r.id from run r where r.${whose}))`.execute(db)
-  const nobody = await anonymousRuns(db, persons, newId)
+  const runs = await sql<{ id: string }>`select id from run where ${whose} order by id`.execute(db)
+  const theirs = runs.rows.map(({ id }) => id)
+  await passToNobody(db, theirs, newId)
   await sql`update unmerge set kept = null where kept in ${texts(db, persons)}`.execute(db)
   await eraseReminders(db, contact, persons, newId)
   await sql`update ticket set state = 'open', taken_by = null, taken_at = null where taken_by = ${contact} and state = 'taken'`.execute(
@@ -93,7 +104,7 @@ export async function eraseContact(db: Db, contact: string, newId: () => string)
     delete from person where id in ${texts(db, persons)} and not exists (select 1 from contact c where c.person = person.id)`.execute(
     db,
   )
-  return { persons: nobody, events: Number(events.numAffectedRows ?? 0) }
+  return { persons: persons.length, events: Number(events.numAffectedRows ?? 0) }
 }
 
 /** The group of a person whom the roster knows; null: it does not. */
@@ -111,32 +122,39 @@ async function remove(db: Db, table: string, columns: readonly string[], what: R
   await sql`delete from ${sql.table(table)} where ${named}`.execute(db)
 }
 
-/** The contact's own person with all who were merged into it, and those whom it alone brought in and acts for. */
-async function personsOf(db: Db, contact: string): Promise<string[]> {
+/** The contact's own person with all who were merged into it, and those whom it alone brought in and acts for, where no roster has them. */
+export async function personsOf(db: Db, contact: string): Promise<string[]> {
   const found = await sql<{ id: string }>`
     select p.id from person p join contact c on c.id = ${contact}
     where (p.id = c.person or p.merged_into = c.person)
       and not exists (select 1 from contact o where o.person = c.person and o.id <> c.id)
     union
     select h.person as id from helping h where h.contact = ${contact} and h.how = 'made'
+      and not exists (select 1 from roster r where r.person = h.person)
       and not exists (select 1 from helping o where o.person = h.person and o.contact <> h.contact)
       and not exists (select 1 from contact o where o.person = h.person)`.execute(db)
   return found.rows.map(({ id }) => id).sort()
 }
 
-/** Gives every run of these persons a person of its own; the recount from the ledger sees the same (recount.ts). How many persons there were. */
-async function anonymousRuns(db: Db, persons: readonly string[], newId: () => string): Promise<number> {
-  const runs = await sql<{ id: string; grp: number | null }>`
-    select r.id, p.grp from run r join person p on p.id = r.person where r.person in ${texts(db, persons)} order by r.id`.execute(
+/**
+ * Makes each of these runs that of a person of its own, who leads nowhere. One that counted in no figure, because its person counted by another run or
+ * had turned out to be somebody else, counts in none afterwards. The recount from the ledger sees the same (recount.ts).
+ */
+export async function passToNobody(db: Db, runs: readonly string[], newId: () => string): Promise<void> {
+  const found = await sql<{ id: string; grp: number | null; counts: number }>`
+    select r.id, p.grp, r.counts from run r join person p on p.id = r.person where r.id in ${texts(db, runs)} order by r.id`.execute(
     db,
   )
-  for (const { id, grp } of runs.rows) {
-    const stranger = newId()
-    // Born on the day the software was: the day on which somebody first wrote is nobody's business any more.
-    await sql`insert into person (id, grp, created_at) values (${stranger}, ${grp}, 0)`.execute(db)
-    await sql`update run set person = ${stranger} where id = ${id}`.execute(db)
+  // Born on the day the software was: the day on which somebody first wrote is nobody's business any more.
+  const nobody = async (group: number | null, is: string | null) => {
+    const id = newId()
+    await sql`insert into person (id, grp, created_at, merged_into) values (${id}, ${group}, 0, ${is})`.execute(db)
+    return id
   }
-  return persons.length
+  for (const { id, grp, counts } of found.rows) {
+    const other = counts === 0 ? await nobody(null, null) : null
+    await sql`update run set person = ${await nobody(grp, other)} where id = ${id}`.execute(db)
+  }
 }
 
 /** Contacts that nobody has written from since `idle` (ms), or that were never agreed to since `unconsented`; residents only. */

@@ -24,15 +24,22 @@ interface Told {
  */
 export async function recountFigures(db: Db, scope: Scope, filter: FigureFilter = {}): Promise<Figure[]> {
   const { kept, left, listed, returned } = await roster(db)
+  const nameless = await namelessRuns(db)
   const runs = new Map<string, Told>()
   const groups = new Map<string, { at: number; grp: number | null }>()
+  /** Whom the run at hand names where it does: events that somebody said of themselves may be nobody's by now, beside those that a head wrote down. */
+  let named: string | null = null
   /** Behind each event of the run at hand; nothing behind a taking back that leaves nothing. */
   let past: (Told | undefined)[] = []
   for await (const event of everyEvent(db)) {
-    // Where the person was taken out, the run stands for them.
-    const credited = returnedTo(returned.get(event.run), event) ?? event.person ?? `run ${event.run}`
+    if (event.seq === 1) named = null
+    named = event.person ?? named
+    const whose = nameless.get(event.run)
+    // Where the person was taken out of all of it, the run says who counts.
+    const credited = returnedTo(returned.get(event.run), event) ?? named ?? whose?.person ?? `run ${event.run}`
     const person = kept.get(credited) ?? credited
     if (listed.has(person)) groups.set(person, { at: Infinity, grp: listed.get(person)! })
+    if (whose) groups.set(person, { at: Infinity, grp: whose.grp })
     const known = groups.get(person)
     if (!known || known.at <= event.at) groups.set(person, { at: event.at, grp: event.group })
     if (event.seq === 1) past = []
@@ -44,7 +51,7 @@ export async function recountFigures(db: Db, scope: Scope, filter: FigureFilter 
   }
   const persons = new Map<string, Told>()
   for (const [run, told] of runs) {
-    if (left.has(run)) continue
+    if (left.has(run) || nameless.get(run)?.counts === false) continue
     const key = JSON.stringify([told.person, told.flow])
     if (persons.get(key)?.state !== 'finished') persons.set(key, told)
   }
@@ -80,6 +87,19 @@ async function roster(db: Db) {
       ...known.rows.map(({ id, grp }) => [id, grp] as const),
     ]),
   }
+}
+
+/**
+ * Runs of which the ledger no longer says whose they are: those of whoever was erased, with the group that the person had then (a roster may have moved
+ * them since the newest event), and those of somebody who was forgotten as a contact.
+ */
+async function namelessRuns(db: Db): Promise<Map<string, { person: string; grp: number | null; counts: boolean }>> {
+  const found = await sql<{ id: string; person: string; grp: number | null; counts: number }>`
+    select r.id, r.person, p.grp,
+      case when p.merged_into is not null and not exists (select 1 from merge m where m.gone = p.id) then 0 else 1 end as counts
+    from run r join person p on p.id = r.person
+    where not exists (select 1 from ledger l where l.run = r.id and l.person is not null)`.execute(db)
+  return new Map(found.rows.map(({ id, person, grp, counts }) => [id, { person, grp, counts: counts === 1 }]))
 }
 
 async function* everyEvent(db: Db): AsyncGenerator<LedgerRow> {

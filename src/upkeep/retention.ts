@@ -1,8 +1,11 @@
 import type { Ward } from '../core/model/ward.js'
 import { DAY_MS, dayOf } from '../core/policy/calendar.js'
+import { MACHINE, scopeOf } from '../core/policy/roles.js'
+import { audit } from '../store/audit.js'
 import { abandonedPreviews, forgetPreview } from '../store/broadcasts.js'
 import { dropDialogsBefore } from '../store/dialogs.js'
-import { contactsToForget, eraseContact, forgetOld, scrub } from '../store/erase.js'
+import { contactsToForget, forgetOld, scrub } from '../store/erase.js'
+import { forgetContact } from '../store/forget.js'
 import type { Store } from '../store/open.js'
 import { prunePageAccess } from '../store/page-access.js'
 import { forgetHeldFiles } from '../store/held-files.js'
@@ -68,8 +71,11 @@ export function createRetention({
             unconsented: ago(retention['unconsented-days']),
             limit: AT_A_TIME,
           })
-          for (const contact of contacts) await eraseContact(tx, contact, newId)
-          return contacts.length
+          for (const contact of contacts) await forgetContact(tx, contact, newId)
+          const count = contacts.length
+          const line = { deed: 'erased', kind: 'contact', subject: null, group: null, count } as const
+          if (count > 0) await audit(tx, scopeOf(MACHINE), [{ id: newId(), at: now, ...line }])
+          return count
         })
         forgotten += gone
         if (gone < AT_A_TIME) break

@@ -46,7 +46,7 @@ export interface AuditEntry {
   id: string
   /** ms since the epoch. */
   at: number
-  /** The contact, or `operator`. */
+  /** The contact, `operator`, or `machine`. */
   who: string
   role: Role
   deed: AuditDeed

@@ -2,7 +2,7 @@ import { type Role, ROLES } from '../model/contact.js'
 
 /** Who asks: what a scope is made of. */
 export interface Asker {
-  /** The contact, or the operator at the server (`OPERATOR`). */
+  /** The contact, the operator at the server (`OPERATOR`), or the program itself (`MACHINE`). */
   id: string
   role: Role
   /** Groups that a head leads and a helper was invited for; of no meaning for the other roles. */
@@ -11,6 +11,9 @@ export interface Asker {
 
 /** Somebody at the server itself, who has the database in hand: the tool `ward`. */
 export const OPERATOR: Asker = { id: 'operator', role: 'admin', leads: [] }
+
+/** What the program does by itself, without anybody's word: the daily retention. */
+export const MACHINE: Asker = { id: 'machine', role: 'admin', leads: [] }
 
 /** Fewer people than this could be recognised from a count. */
 export const FEW = 5

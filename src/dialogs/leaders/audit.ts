@@ -1,6 +1,6 @@
 import type { Line } from '../../core/model/message.js'
 import { dayOf, isoLocal } from '../../core/policy/calendar.js'
-import { OPERATOR } from '../../core/policy/roles.js'
+import { MACHINE, OPERATOR } from '../../core/policy/roles.js'
 import { auditKind } from '../../core/talk/audit.js'
 import { phrase } from '../../core/talk/draft.js'
 import type { World } from '../../core/talk/world.js'
@@ -44,6 +44,7 @@ function lineOf(world: World, line: NamedEntry): Line {
 
 function whoOf({ who, whoLabel, role }: NamedEntry): Line {
   if (who === OPERATOR.id) return phrase('staff.log.operator')
+  if (who === MACHINE.id) return phrase('staff.log.machine')
   const called = phrase(`audit.roles.${role}`)
   return whoLabel === null ? called : phrase('audit.who', { label: whoLabel, role: called })
 }

@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { html } from 'hono/html'
 import { AUDIT_DEEDS } from '../../core/model/audit.js'
-import { may, OPERATOR } from '../../core/policy/roles.js'
+import { MACHINE, may, OPERATOR } from '../../core/policy/roles.js'
 import { auditKind } from '../../core/talk/audit.js'
 import { auditLog, idsBehind, type NamedEntry, personsBehind } from '../../store/audit.js'
 import { roleHolders } from '../../store/role-holders.js'
@@ -147,6 +147,7 @@ function whoOf(c: StaffCall, { who, whoLabel, role }: NamedEntry): Html | string
   const say = c.get('say')
   if (who === c.get('viewer').contact) return say('log.you')
   if (who === OPERATOR.id) return say('log.operator')
+  if (who === MACHINE.id) return say('log.machine')
   const called = say(role === 'resident' ? 'log.resident' : `roles.names.${role}`)
   const filter = `/staff/log?who=${who}`
   if (whoLabel === null) return html`<a href="${filter}">${called} ${who.slice(0, SHORT)}</a>`

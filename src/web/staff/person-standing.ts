@@ -60,10 +60,11 @@ export function standingSection(site: StaffSite, c: StaffCall, labels: Labels, {
     </ul>`
 } // prettier-ignore
 
-/** What happened, the newest first; what was taken back stays to be read, and says so. */
+/** What happened, the newest first; what was taken back stays to be read, and says so. What the ledger no longer names anybody with is not shown. */
 export function ledgerSection(c: StaffCall, labels: Labels, { events }: History, helperOf: (contact: string | null) => string): Html {
   const say = c.get('say')
-  if (events.length === 0)
+  const shown = events.filter(({ person }) => person !== null)
+  if (shown.length === 0)
     return html`<h2>${say('person.ledger')}</h2>
       <p>${say('person.ledger-none')}</p>`
   const runs = [...new Set(events.map(({ run }) => run))]
@@ -72,7 +73,7 @@ export function ledgerSection(c: StaffCall, labels: Labels, { events }: History,
     ${table(
       say('person.ledger'),
       ['when', 'what', 'by'].map((key) => say(`person.${key}`)),
-      [...events].reverse().map((event) => {
+      shown.reverse().map((event) => {
         const { at, flow, step, outcome, source, detail, contact } = event
         const what = say(`person.outcome.${outcome}`, outcome === 'trouble' ? { what: labels.trouble(flow, step, detail) } : {})
         return html`<tr>
