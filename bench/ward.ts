@@ -10,6 +10,7 @@ import { createContext } from '../src/context.js'
 import { migrate } from '../src/store/migrate.js'
 import { openPostgres, openSqlite, type Store } from '../src/store/open.js'
 import { createWeb } from '../src/web/app.js'
+import { startBroadcasts, TEAM } from './ward-broadcasts.js'
 import { fillWard } from './ward-rows.js'
 
 /**
@@ -35,7 +36,12 @@ const PAGES = [
   '/staff/tickets', '/staff/questions', '/staff/incidents', '/staff/log',
   '/staff/log?about=p4', '/staff/log?about=p4&deed=exported', '/staff/log?deed=erased', '/staff/log?who=c1&deed=erased', '/staff/log?who=c99', '/staff/roles', '/staff/import', '/staff/exports', '/staff/health',
 ] // prettier-ignore
-const COMMANDS = ['/thongke', '/thongke vneid-level-1', '/to 5', '/chuaxong 5', '/chuaxong']
+/** Pages of a broadcast to some ten thousand people and of a preview for one group. */
+const pagesOf = (sending: string, preview: string) => [
+  '/staff/broadcasts', `/staff/broadcasts?rule=${TEAM}`, `/staff/broadcasts/${sending}`, `/staff/broadcasts/${sending}?after=p3`,
+  `/staff/groups/1/visits?broadcast=${sending}`, `/staff/broadcasts/${preview}`, `/staff/broadcasts?from=${preview}`,
+] // prettier-ignore
+const COMMANDS = ['/thongke', '/thongke vneid-level-1', '/to 5', '/chuaxong 5', '/chuaxong', '/viec', '/hangcho']
 
 async function measure(store: Store): Promise<void> {
   let filled = performance.now()
@@ -54,6 +60,7 @@ async function measure(store: Store): Promise<void> {
     { residents: RESIDENTS, events: EVENTS, groups: GROUPS, lines: LINES },
     NOW,
   )
+  const { sending, preview } = await startBroadcasts(context, GROUP, NOW)
   filled = performance.now() - filled
   console.log(`\n${store.engine}: ${RESIDENTS} residents, ${EVENTS} ledger rows, ${GROUPS} groups, written in ${(filled / 1000).toFixed(0)} s; load ${loadavg()[0]!.toFixed(1)}`) // prettier-ignore
   const app = createWeb(context)
@@ -65,7 +72,7 @@ async function measure(store: Store): Promise<void> {
       .getSetCookie()
       .find((line) => line.startsWith('ward_staff='))!
       .split(';')[0]!
-    for (const path of PAGES)
+    for (const path of [...PAGES, ...pagesOf(sending, preview)])
       await timed(store, `${role} ${path}`, async () => {
         const answer = await app.request(path, { headers: { cookie } })
         await answer.text()

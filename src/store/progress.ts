@@ -46,6 +46,8 @@ export interface ProgressQuestion {
   filter?: ProgressFilter
   /** These alone, known to the roster or not. */
   ids?: readonly string[]
+  /** Those alone who asked for a visit, have no card, or are among `lost` and listed and chat. */
+  toVisit?: { lost: readonly string[] }
   /** Beginnings of words of a name. */
   name?: string
   limit: number
@@ -78,7 +80,7 @@ function some(rows: RawBuilder<unknown>): RawBuilder<unknown> {
 export async function progressOf(
   db: Db,
   scope: Scope,
-  { flow, group, official, filter = 'all', ids, name, limit, offset = 0 }: ProgressQuestion,
+  { flow, group, official, filter = 'all', ids, toVisit, name, limit, offset = 0 }: ProgressQuestion,
 ): Promise<{ total: number; people: PersonProgress[] }> {
   const conditions = [
     sql`p.merged_into is null`,
@@ -89,6 +91,10 @@ export async function progressOf(
   // The rows of a group are found by it in both tables: PostgreSQL would read the whole roster for one of sixty groups.
   const there = group === undefined ? sql`true` : sql`r.grp = ${group}`
   if (group !== undefined) conditions.push(sql`p.grp = ${group}`)
+  if (toVisit)
+    conditions.push(
+      sql`(r.visit = 1 or r.card = 'none' or (r.person is not null and p.id in ${texts(db, toVisit.lost)} and ${CHATS}))`,
+    )
   if (official !== undefined) conditions.push(sql`r.official = ${official ? 1 : 0}`)
   for (const word of name === undefined ? [] : searchWords(name))
     conditions.push(sql`' ' || r.folded like ${`% ${word}%`}`)
@@ -102,7 +108,7 @@ export async function progressOf(
       order by unlisted, r.folded, p.id limit ${limit} offset ${offset}
     )
     select p.id, p.grp, r.name, r.born, r.residence, r.card, r.visit, r.official, h.street, h.house, h.code,
-      case when ${some(sql`from contact c where c.person = p.id`)} then 1 else 0 end as chats,
+      case when ${CHATS} then 1 else 0 end as chats,
       case when not ${ended(flow)} then 0 when ${confirmedBy(flow)} then 2 else 1 end as finished,
       (select coalesce(sum(f.seq), 0) from run f where f.person = p.id and f.flow = ${flow}) as mark,
       u.step, u.state, u.tries, u.entered_at, p.total
@@ -110,6 +116,8 @@ export async function progressOf(
     order by p.unlisted, p.folded, p.id`.execute(db)
   return { total: Number(found.rows[0]?.total ?? 0), people: found.rows.map(personOf) }
 }
+
+const CHATS = some(sql`from contact c where c.person = p.id`)
 
 /** The roster has them, or they chat; whoever only came to these pages by a link is no resident of a list. */
 const KNOWN = sql`(r.person is not null or ${some(sql`from contact c join address a on a.contact = c.id where c.person = p.id`)})`

@@ -127,6 +127,23 @@ describeEngines('an audience by the ward’s list', await engines(), (engine) =>
       for (const line of await explained(stage.store, statement)) if (readsAll(line)) whole.push(line)
     expect([...new Set(whole)]).toEqual([])
   })
+
+  test('of one group of a large ward is looked up by the group: nobody else is read', async () => {
+    const { db } = stage.store
+    await sql`
+      with recursive s(i) as (select cast(1 as bigint) union all select i + 1 from s where i < 6000)
+      insert into person (id, grp, created_at) select 'p' || i, 1 + i % 60, 1 from s`.execute(db)
+    await sql`analyze`.execute(db)
+    for (const groups of [[5], [5, 9]]) {
+      const asked = recorder(stage.store)
+      const plan = { ...PLAN, audience: { ...PLAN.audience, groups } }
+      const page = await audiencePage(asked.db, queryOf(stage.parts, plan, stage.clock(), null), '', 1_000)
+      expect(page).toHaveLength(100 * groups.length)
+      const lines = await explained(stage.store, asked.statements[0]!)
+      const byGroup = stage.store.engine === 'sqlite' ? /SEARCH p USING .*\(grp=\?/ : /Index Cond: .*grp = /
+      expect(lines.filter((line) => byGroup.test(line))).not.toEqual([])
+    }
+  })
 })
 
 /** The same database, writing down what it is asked. */

@@ -41,7 +41,9 @@ export function visitRoutes(site: StaffSite): Hono<StaffEnv> {
       : small
         ? new Map<string, string>()
         : await unreachedByPlan(context.reminding, unfinishedOf(flow, group))
-    const ids = broadcast ? { ids: [...unreached.keys()] } : {}
+    const lost = [...unreached.keys()]
+    // Never the whole group to list a tenth of it.
+    const ids = broadcast ? { ids: lost } : everybody ? {} : { toVisit: { lost } }
     const all = await progressOf(db, scope, { flow, group, limit: 20_000, ...ids })
     const why = (person: PersonProgress) => reasons(person, { lost: unreached.has(person.id), all: everybody || broadcast !== null }) // prettier-ignore
     const listed = all.people.filter((person) => why(person).length > 0).sort(byDoor)
