@@ -4,7 +4,7 @@ import { addDays, dayOf } from '../core/policy/calendar.js'
 import { OPERATOR, scopeOf } from '../core/policy/roles.js'
 import { putHouseholds, putPeople } from '../store/enrol.js'
 import { people } from '../store/roster.js'
-import { strangers } from '../store/slips.js'
+import { strangers } from '../store/strangers.js'
 import { generator } from './chance.js'
 import { onlyMadeUp } from './only-made-up.js'
 
@@ -55,7 +55,7 @@ export async function fillRoster(context: Context, seed: number): Promise<Filled
   const today = dayOf(now)
   return store.transaction(async (tx) => {
     if ((await people(tx, scope, { limit: 1 })).length > 0) return { people: 0, households: 0 }
-    const chatting = await strangers(tx, scope, 100_000)
+    const chatting = await strangers(tx, scope, { limit: 100_000 })
     const households: Household[] = []
     const made: RosterPerson[] = []
     for (const group of ward.groups) {

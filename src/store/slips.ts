@@ -137,36 +137,3 @@ export async function joinContact(
   await absorb(db, { kept: person, gone: row.own, at: now, who, how })
   return 'joined'
 }
-
-/** Somebody who chats and whom the roster does not know. */
-export interface Stranger {
-  contact: string
-  /** Whom their progress is credited to as long as nobody says who they are. */
-  person: string
-  group: number | null
-  channel: string
-  createdAt: number
-  lastAt: number
-}
-
-/** Contacts of the scope that belong to nobody of the roster, the newest first. */
-export async function strangers(db: Db, scope: Scope, limit: number): Promise<Stranger[]> {
-  const found = await sql<{
-    contact: string
-    person: string
-    grp: number | null
-    channel: string
-    created_at: number
-    last_at: number
-  }>`
-    select c.id as contact, c.person, p.grp, min(a.channel) as channel, c.created_at, s.last_at
-    from contact c join person p on p.id = c.person join session s on s.contact = c.id join address a on a.contact = c.id
-    where ${inScope(scope, sql`p.grp`)} and not exists (select 1 from roster r where r.person = c.person)
-    group by c.id, c.person, p.grp, c.created_at, s.last_at order by s.last_at desc, c.id limit ${limit}`.execute(db)
-  return found.rows.map(({ grp, created_at, last_at, ...row }) => ({
-    ...row,
-    group: grp,
-    createdAt: created_at,
-    lastAt: last_at,
-  }))
-}

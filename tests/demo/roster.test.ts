@@ -5,7 +5,7 @@ import { figures } from '../../src/store/figures.js'
 import { recountFigures } from '../../src/store/recount.js'
 import { rosterFigures } from '../../src/store/roster-figures.js'
 import { people } from '../../src/store/roster.js'
-import { strangers } from '../../src/store/slips.js'
+import { strangers } from '../../src/store/strangers.js'
 import { createBot, type TestBot } from '../support/context.js'
 import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
 
@@ -26,13 +26,13 @@ describeEngines('the roster of the demo', await engines(), (engine) => {
   test('has something to show in every group, knows most who chat, and is filled once', async () => {
     const { db } = database.store
     await simulate(bot.context, { residents: 60, days: 10, seed: 147 })
-    const before = (await strangers(db, WARD, 999)).length
+    const before = (await strangers(db, WARD, { limit: 999 })).length
     const filled = await fillRoster(bot.context, 147)
     expect(await fillRoster(bot.context, 147)).toEqual({ people: 0, households: 0 })
     const all = await people(db, WARD)
     expect(all).toHaveLength(filled.people)
     expect(all.every(({ hasPhone }) => !hasPhone)).toBe(true)
-    const left = (await strangers(db, WARD, 999)).length
+    const left = (await strangers(db, WARD, { limit: 999 })).length
     expect(left).toBeGreaterThan(0)
     expect(left).toBeLessThan(before / 2)
     const found = await rosterFigures(db, WARD)

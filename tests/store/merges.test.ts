@@ -11,7 +11,8 @@ import { people, withPhones } from '../../src/store/roster.js'
 import { loadRuns, saveRuns } from '../../src/store/runs.js'
 import { mergesInto, undoMerge } from '../../src/store/unmerge.js'
 import { eraseContact } from '../../src/store/erase.js'
-import { confirmContact, createSlip, joinContact, redeemSlip, strangers } from '../../src/store/slips.js'
+import { confirmContact, createSlip, joinContact, redeemSlip } from '../../src/store/slips.js'
+import { strangers } from '../../src/store/strangers.js'
 import { SLIP_MS } from '../../src/core/roster/slip.js'
 import { DAY_MS } from '../../src/core/policy/calendar.js'
 import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
@@ -330,13 +331,13 @@ describeEngines('a contact and a person of the roster', await engines(), (engine
   test('are joined by the head of both, with what was done in the chat so far', async () => {
     const { db } = database.store
     await walked(database.store, '1', 'p-1')
-    expect((await strangers(db, five, 9)).map(({ contact, group }) => [contact, group])).toEqual([
+    expect((await strangers(db, five, { limit: 9 })).map(({ contact, group }) => [contact, group])).toEqual([
       ['c-1', 5],
       ['c-2', 5],
     ])
     expect(await confirmContact(db, five, { contact: 'c-1', person: 'r-1', now })).toBe('joined')
     expect((await historyOf(db, five, 'r-1'))!.events).toHaveLength(2)
-    expect((await strangers(db, five, 9)).map(({ contact }) => contact)).toEqual(['c-2'])
+    expect((await strangers(db, five, { limit: 9 })).map(({ contact }) => contact)).toEqual(['c-2'])
     expect(await confirmContact(db, five, { contact: 'c-1', person: 'r-1', now })).toBe('already')
     expect(await confirmContact(db, five, { contact: 'c-1', person: 'r-2', now })).toBe('other-person')
     // A second telephone of the same person.
@@ -356,7 +357,7 @@ describeEngines('a contact and a person of the roster', await engines(), (engine
       [headOf(), 'c-1', 'r-1'],
     ] as const)
       expect([contact, person, await confirmContact(db, scope, { contact, person, now })]).toEqual([contact, person, 'not-there']) // prettier-ignore
-    expect(await strangers(db, WARD, 9)).toHaveLength(4)
+    expect(await strangers(db, WARD, { limit: 9 })).toHaveLength(4)
   })
 
   test('are joined by a slip, once, while it lives; of the code nothing is kept but a keyed hash', async () => {

@@ -21,7 +21,8 @@ import { roleHolders } from '../../src/store/role-holders.js'
 import { rosterFigures } from '../../src/store/roster-figures.js'
 import { households, people } from '../../src/store/roster.js'
 import { saveRuns } from '../../src/store/runs.js'
-import { confirmContact, createSlip, liveSlips, strangers } from '../../src/store/slips.js'
+import { confirmContact, createSlip, liveSlips } from '../../src/store/slips.js'
+import { strangers, strangersOf } from '../../src/store/strangers.js'
 import { openQuestions, questionById } from '../../src/store/questions.js'
 import { listTallySheets, loadTallySheet, makeTallySheet, tallyRows } from '../../src/store/tally-sheets.js'
 import { queueOf, takeTicket } from '../../src/store/tickets.js'
@@ -66,7 +67,12 @@ const request: fc.Arbitrary<Request> = fc.oneof(
     groups: (await figures(db, scope, group === null ? {} : { group })).map(({ grp }) => grp),
   })),
   fc.constant<Request>(async (db, scope) => ({ groups: (await rosterFigures(db, scope)).map(({ group }) => group) })),
-  fc.constant<Request>(async (db, scope) => ({ groups: (await strangers(db, scope, 99)).map(({ group }) => group) })),
+  somewhere.map((group): Request => async (db, scope) => ({
+    groups: (await strangersOf(db, scope, group)).map(() => group),
+  })),
+  fc.constant<Request>(async (db, scope) => ({
+    groups: (await strangers(db, scope, { limit: 99 })).map(({ group }) => group),
+  })),
   fc.option(somewhere).map((group): Request => async (db, scope) => ({
     groups: (await progressOf(db, scope, { flow: FLOW, ...(group === null ? {} : { group }), limit: 99 })).people.map(
       (person) => person.group,

@@ -15,9 +15,14 @@ export const SLIP_BYTES = 40
 
 /** A code from random bytes, as it is hashed; null when the bytes did not suffice (one time in 10^20). */
 export function slipCode(random: Uint8Array): string | null {
+  return lettersOf(random, LENGTH)
+}
+
+/** That many letters that are told apart on paper and on the phone; null when the bytes did not suffice. */
+export function lettersOf(bytes: Uint8Array, length: number): string | null {
   const most = 256 - (256 % LETTERS.length)
-  const letters = [...random].filter((byte) => byte < most).map((byte) => LETTERS[byte % LETTERS.length]!)
-  return letters.length < LENGTH ? null : letters.slice(0, LENGTH).join('')
+  const letters = [...bytes].filter((byte) => byte < most).map((byte) => LETTERS[byte % LETTERS.length]!)
+  return letters.length < length ? null : letters.slice(0, length).join('')
 }
 
 /** A code as it is printed: `ABCDE-FGHKL`. */

@@ -1,21 +1,24 @@
+import { contactCode } from '../../access/contact-code.js'
 import { makeDataLink } from '../../access/page-link.js'
 import type { Ward } from '../../core/model/ward.js'
 import { dayOf } from '../../core/policy/calendar.js'
 import { phrase } from '../../core/talk/draft.js'
 import { heldData } from '../../store/held-data.js'
+import type { Seals } from '../../store/sealed.js'
 import { hoursLine } from '../reminders/own-hours.js'
 import type { Dialog } from '../dialogue.js'
 
 /** `/dulieu`: what is held of whoever asks, counted, and a one-time link to the page on which every entry can be read: names stay out of chat apps. */
-export function heldDataDialog({ ward, publicUrl }: { ward: Ward; publicUrl: string }): Dialog {
+export function heldDataDialog({ ward, publicUrl, seals }: { ward: Ward; publicUrl: string; seals: Seals }): Dialog {
   return {
     name: 'held-data',
-    version: 3,
+    version: 4,
     async run(d) {
-      const { held, consent, group, url } = await d.act('held', async ({ tx, at, contact }) => ({
+      const { held, consent, group, code, url } = await d.act('held', async ({ tx, at, contact }) => ({
         held: await heldData(tx, contact.contact, contact.self),
         consent: contact.session.consent,
         group: contact.grp,
+        code: contactCode(seals, contact.contact),
         url: await makeDataLink(tx, { publicUrl, contact: contact.contact, now: at }),
       }))
       const yes = (what: boolean, key: string) => phrase(`rights.${key}-${what ? 'yes' : 'no'}`)
@@ -32,6 +35,7 @@ export function heldDataDialog({ ward, publicUrl }: { ward: Ward; publicUrl: str
         ...(held.helped > 0 ? [phrase('rights.helped', { count: held.helped })] : []),
         yes(held.phone, 'phone'),
         yes(held.listed, 'listed'),
+        ...(held.listed ? [] : [phrase('rights.code', { code })]),
         yes(held.reminders, 'reminders'),
         ...(held.reminders ? [hoursLine(held.quiet)] : []),
       )

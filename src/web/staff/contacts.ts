@@ -1,16 +1,24 @@
 import { Hono } from 'hono'
 import { html } from 'hono/html'
+import { contactCode, readContactCode } from '../../access/contact-code.js'
+import type { Run } from '../../core/model/run.js'
+import { dayOf } from '../../core/policy/calendar.js'
 import { askIfRight } from '../../dialogs/is-me.js'
 import { audit } from '../../store/audit.js'
 import { people } from '../../store/roster.js'
-import { confirmContact, strangers } from '../../store/slips.js'
-import { groupOf, note, refuse } from './guard.js'
-import { labelsOf } from './labels.js'
+import { confirmContact } from '../../store/slips.js'
+import { loadRuns } from '../../store/runs.js'
+import { type Stranger, strangers, strangersOf } from '../../store/strangers.js'
+import { pages } from './group.js'
+import { groupOf, isTooSmall, note, refuse } from './guard.js'
+import { type Labels, labelsOf } from './labels.js'
 import { csrfField, notice, page } from './layout.js'
-import type { StaffEnv, StaffSite } from './site.js'
+import type { Say, StaffEnv, StaffSite } from './site.js'
 
-/** Contacts on the page: the newest wait on top. */
-const LIMIT = 100
+/** Contacts on a page: the newest wait on top. */
+const A_PAGE = 50
+/** Guides of one contact that are told: the newest say who it may be. */
+const RUNS = 3
 
 /** `/staff/groups/5/contacts`: who chats and is not known, and the head's word who they are. Nothing is joined on a guess. */
 export function contactRoutes(site: StaffSite): Hono<StaffEnv> {
@@ -24,19 +32,37 @@ export function contactRoutes(site: StaffSite): Hono<StaffEnv> {
     const labels = labelsOf(site, c)
     const { scope } = c.get('viewer')
     const { db } = context.store
-    const waiting = (await strangers(db, scope, 2_000)).filter((one) => one.group === group).slice(0, LIMIT)
+    const code = readContactCode((c.req.query('code') ?? '').slice(0, 20))
+    const all = await strangersOf(db, scope, group)
+    const matching = code === '' ? all : all.filter((id) => contactCode(context.seals, id) === code)
+    const last = Math.max(1, Math.ceil(matching.length / A_PAGE))
+    const at = Math.min(last, Math.max(1, Math.trunc(Number(c.req.query('page') ?? 1)) || 1))
+    const ids = matching.slice((at - 1) * A_PAGE, at * A_PAGE)
+    const waiting = await strangers(db, scope, { ids, limit: A_PAGE })
+    const small = await isTooSmall(site, c, group)
+    const runs = small ? [] : await loadRuns(db, waiting.map(({ person }) => person)) // prettier-ignore
     const known = waiting.length === 0 ? [] : await people(db, scope, { group })
     await note(site, c, { kind: 'contacts', group, count: waiting.length })
     const choices = [...choicesOf(known).keys()].map((label) => html`<option value="${label}"></option>`)
+    const about = ({ contact, person, channel, createdAt, lastAt }: Stranger, all: readonly Run[]) =>
+      html`<div class="told">
+        <strong class="code">${contactCode(context.seals, contact)}</strong>
+        <span>${say('contacts.on', { channel: say(`contacts.channel.${channel}`) })}</span>
+        <span class="where"
+          >${say('contacts.since', { day: labels.day(dayOf(createdAt)), time: labels.time(lastAt) })}</span
+        >
+        ${runsOf(
+          say,
+          labels,
+          all.filter((run) => run.person === person),
+        ).map((text) => html`<span class="where">${text}</span>`)}
+      </div>`
     const lines = waiting.map(
-      ({ contact, channel, lastAt }, i) =>
+      (one, i) =>
         html`<li>
-          <div class="told">
-            <strong>${say('contacts.on', { channel: say(`contacts.channel.${channel}`) })}</strong>
-            <span class="where">${say('contacts.last', { time: labels.time(lastAt) })}</span>
-          </div>
+          ${about(one, runs)}
           <form method="post" class="row">
-            ${csrfField(c)}<input type="hidden" name="contact" value="${contact}" />
+            ${csrfField(c)}<input type="hidden" name="contact" value="${one.contact}" />
             <label for="person-${i}">${say('contacts.who')}</label>
             <input
               id="person-${i}"
@@ -53,7 +79,14 @@ export function contactRoutes(site: StaffSite): Hono<StaffEnv> {
     const body = html`${notice(c)}
       <p><a href="/staff/groups/${group}">${say('group.name', { group })}</a></p>
       <p>${say('contacts.about')}</p>
-      ${waiting.length === 0 ? html`<p>${say('contacts.none')}</p>` : html`<ul class="people stacked">${lines}</ul><datalist id="known">${choices}</datalist>`}` // prettier-ignore
+      <form method="get" class="row" role="search">
+        <label for="code">${say('contacts.code')}</label>
+        <input id="code" name="code" value="${code}" autocomplete="off" autocapitalize="characters" maxlength="20" />
+        <button class="second">${say('group.search')}</button>
+      </form>
+      <p role="status">${code === '' ? (all.length === 0 ? say('contacts.none') : say('contacts.count', { count: all.length })) : say(matching.length === 0 ? 'contacts.code-none' : 'contacts.code-found', { code, count: matching.length })}</p>
+      ${waiting.length === 0 ? '' : html`<ul class="people stacked">${lines}</ul><datalist id="known">${choices}</datalist>`}
+      ${pages(say, (more) => `?${new URLSearchParams(more).toString()}`, at, last)}` // prettier-ignore
     return c.html(page(site, c, say('contacts.title', { group }), body))
   })
 
@@ -78,6 +111,22 @@ export function contactRoutes(site: StaffSite): Hono<StaffEnv> {
     return c.redirect(`/staff/groups/${group}/contacts?done=${joined}`, 303)
   })
   return app
+}
+
+/** In which guides somebody is and where, the newest first: the head may have seen it, the resident can say it. */
+function runsOf(say: Say, labels: Labels, runs: readonly Run[]): string[] {
+  return runs
+    .toSorted((a, b) => b.startedAt - a.startedAt)
+    .slice(0, RUNS)
+    .map(({ flow, step, state, enteredAt }) =>
+      state === 'finished'
+        ? say('contacts.run-finished', { guide: labels.guide(flow) })
+        : say('contacts.run', {
+            guide: labels.guide(flow),
+            step: labels.step(flow, step),
+            time: labels.time(enteredAt),
+          }),
+    )
 }
 
 type Known = Awaited<ReturnType<typeof people>>[number]

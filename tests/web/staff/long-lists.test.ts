@@ -1,4 +1,6 @@
 import { sql } from 'kysely'
+import { newSession } from '../../../src/core/turn.js'
+import { createContacts } from '../../../src/store/contacts.js'
 import { household, rosterPerson } from '../../store/roster-samples.js'
 import { atFirstStep, openSite, type Site } from '../site.js'
 import { enrol, signIn, type Staff } from './signed-in.js'
@@ -31,6 +33,56 @@ describe('the pages of a large group', () => {
     const { rows } = await sql<{ person: string }>`
       select person from contact where id in (${sql.join(contacts)}) and person like 'r-%' order by person`.execute(site.context.store.db) // prettier-ignore
     expect(rows.map(({ person }) => person)).toEqual(['r-b', 'r-n1'])
+  })
+
+  test('contacts have a code that the resident reads out too, come fifty at a time, and are found by it among all', async () => {
+    const visitor = await site.visitor()
+    await atFirstStep(visitor)
+    const told = async () => {
+      await visitor.write('dữ liệu của tôi')
+      for (let left = 1; left > 0;) left = await site.context.requests.runOnce()
+      return (await visitor.read()).messages.slice(-4).map(({ text }) => text).join('\n') // prettier-ignore
+    }
+    const code = /Mã của bác: ([A-Z]{5})\./.exec(await told())![1]!
+    const { store, newId } = site.context
+    await store.transaction((tx) =>
+      createContacts(
+        tx,
+        Array.from({ length: 120 }, (_, i) => ({
+          address: { channel: 'telegram' as const, address: `${i}` },
+          contact: { id: newId(), role: 'resident' as const, group: 5 },
+          session: newSession(newId(), 'vi'),
+          at: site.now.at + i,
+        })),
+      ),
+    )
+    await sql`update session set last_at = ${site.now.at + 9_000_000} where contact in (select contact from address where channel = 'telegram')`.execute(store.db) // prettier-ignore
+    const first = (await head.get('/staff/groups/5/contacts')).text
+    expect(first).toContain('121 người đang chờ')
+    expect(first.match(/name="contact"/g)).toHaveLength(50)
+    expect(first).not.toContain(code)
+    const third = (await head.get('/staff/groups/5/contacts?page=3')).text
+    expect(third.match(/name="contact"/g)).toHaveLength(21)
+    // Where they stand is a second thing to compare.
+    expect(third).toContain('VNeID mức 1: Tải ứng dụng VNeID, từ ')
+    const found = (await head.get(`/staff/groups/5/contacts?code=${code.toLowerCase()}`)).text
+    expect(found.match(/name="contact"/g)).toHaveLength(1)
+    expect(found).toContain(`Mã «${code}»: 1 người`)
+    expect((await head.get('/staff/groups/5/contacts?code=AAAAA')).text).toContain(
+      'Không có ai đang chờ ở tổ này có mã «AAAAA»',
+    )
+    // Another group's head finds nobody by it, and whoever is joined needs it no more.
+    const other = await signIn(site, 'leader', 6)
+    expect((await other.get(`/staff/groups/6/contacts?code=${code}`)).text).toContain('Không có ai đang chờ')
+    await enrol(site, [rosterPerson(1)])
+    const contact = /name="contact" value="([^"]+)"/.exec(found)![1]!
+    await head.post('/staff/groups/5/contacts', { contact, person: 'r-1' })
+    const newest = (await visitor.newest()).n
+    await told()
+    expect((await visitor.read(newest)).messages.map(({ text }) => text).join('\n')).toMatch(
+      /^(?![^]*Mã của bác)[^]*Có tên trong sổ/,
+    )
+    expect((await head.get(`/staff/groups/5/contacts?code=${code}`)).text).not.toContain('name="contact"')
   })
 
   test('households come a hundred at a time, those not reviewed first', async () => {
