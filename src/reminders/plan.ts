@@ -40,7 +40,10 @@ export interface Sample {
 
 type Chosen = { member: Member; route: Route; price: number; helps: boolean }
 
-/** Plans for everybody of an audience as of `now`, page by page; `write` takes each page as it is. Nothing is kept here. */
+/**
+ * Plans for everybody of an audience as of `now`, page by page; `write` takes each page as it is. Nothing is kept here. `anyOf`: for everybody who
+ * has one of these guides before them.
+ */
 export async function runPlan(
   parts: ReminderParts,
   plan: BroadcastPlan,
@@ -48,13 +51,14 @@ export async function runPlan(
   broadcast: string | null,
   rule: string | null,
   write: (page: NewRecipient[]) => Promise<void> = async () => {},
+  anyOf: readonly string[] = [plan.audience.flow],
 ): Promise<Planned> {
   const { store } = parts
   const planner = createPlanner(
     policyOf(parts, plan, now, await groupsToPost(parts, plan, now)),
     await allowanceOf(parts, now),
   )
-  const query = queryOf(parts, plan, now, broadcast)
+  const query = { ...queryOf(parts, plan, now, broadcast), anyOf }
   const marks = new Set<string>()
   const chosen = new Map<string, Chosen>()
   const butOf = await exceptions(parts, plan, rule, now)

@@ -1,8 +1,9 @@
-import type { BroadcastPlan } from '../core/model/broadcast.js'
+import type { Audience, BroadcastPlan } from '../core/model/broadcast.js'
 import type { Scope } from '../core/policy/roles.js'
 import { isToVisit } from '../core/broadcast/visits.js'
 import type { Broadcast } from '../store/broadcasts.js'
 import { lostByGroup, lostRecipients } from '../store/lost.js'
+import type { NewRecipient } from '../store/recipients.js'
 import type { ReminderParts } from './parts.js'
 import { isUnreached, runPlan } from './plan.js'
 
@@ -20,6 +21,24 @@ export async function unreachedByPlan(
     for (const { person, placement } of page) if (isUnreached(placement)) found.set(person, placement.reason!)
   })
   return found
+}
+
+/** Everybody of a group who has not finished, as a reminder by hand would be planned for them. */
+export function unfinishedOf(flow: string, group: number): BroadcastPlan {
+  const audience: Audience = { flow, who: { kind: 'unfinished' }, groups: [group], residence: null }
+  return { audience, wording: { kind: 'ready' }, at: null, paid: false }
+}
+
+/** How many people of a group with one of these guides before them no message would reach now: each once, by the rule of every plan. */
+export async function countUnreachedOf(parts: ReminderParts, group: number, flows: readonly string[]): Promise<number> {
+  const [flow] = flows
+  if (flow === undefined) return 0
+  let count = 0
+  const write = async (page: readonly NewRecipient[]) => {
+    count += page.filter(({ placement }) => isUnreached(placement)).length
+  }
+  await runPlan(parts, unfinishedOf(flow, group), parts.clock(), null, null, write, flows)
+  return count
 }
 
 /** Whom a broadcast did not reach – or will not, as long as it is not confirmed – and who has not finished since. */

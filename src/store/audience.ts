@@ -22,6 +22,8 @@ export interface AudienceQuery {
   /** What the flow's steps allow, worked out for `now`. */
   limits: StepLimits
   now: number
+  /** Guides of which one unfinished is enough to belong, in place of the plan's own; left out where that one decides. */
+  anyOf?: readonly string[]
   /** The broadcast that asks: what waits in it does not count as waiting elsewhere. */
   broadcast: string | null
   /** Messages that ask whether they may leave: the day that they hold is theirs. */
@@ -127,7 +129,13 @@ function isMember(query: AudienceQuery): Fragment {
   const { audience } = query
   return sql`p.merged_into is null and ${inGroups(audience)} and ${belongs(query)} and ${KNOWN}
     and ${audience.residence === null ? sql`true` : listed(sql`w.residence = ${audience.residence}`)}
-    and not exists (select 1 from run f where f.person = p.id and f.flow = ${audience.flow} and f.state = 'finished')`
+    and ${hasNotFinished(query)}`
+}
+
+function hasNotFinished({ audience, anyOf = [audience.flow] }: AudienceQuery): Fragment {
+  const finished = (flow: string) =>
+    sql`exists (select 1 from run f where f.person = p.id and f.flow = ${flow} and f.state = 'finished')`
+  return sql`not (${sql.join(anyOf.map(finished), sql` and `)})`
 }
 
 /** A colleague who only came to the pages by a link is no resident to be reminded or visited: a contact without an address, on no list. */

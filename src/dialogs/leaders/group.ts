@@ -4,8 +4,10 @@ import type { Ward } from '../../core/model/ward.js'
 import { dayOf } from '../../core/policy/calendar.js'
 import { guideLine, phrase } from '../../core/talk/draft.js'
 import type { World } from '../../core/talk/world.js'
+import { partsWithin } from '../../reminders/desk.js'
+import type { ReminderParts } from '../../reminders/parts.js'
+import { countUnreachedOf } from '../../reminders/unreached.js'
 import { counted } from '../../store/counted.js'
-import { countUnreachable } from '../../store/figures-now.js'
 import { scopeOfContact } from '../../store/scope.js'
 import type { Dialog } from '../dialogue.js'
 import { whichGroup } from './scope.js'
@@ -14,7 +16,16 @@ import { whichGroup } from './scope.js'
 const STEPS_NAMED = 3
 
 /** `/to`: the own group at a glance – facts first, then what can be done about them. Counts only: names are on the page. */
-export function groupDialog({ world, ward }: { world: World; ward: Ward }): Dialog {
+export function groupDialog({
+  world,
+  ward,
+  reminding,
+}: {
+  world: World
+  ward: Ward
+  reminding: () => ReminderParts
+}): Dialog {
+  // prettier-ignore
   return {
     name: 'group',
     version: 2,
@@ -26,7 +37,8 @@ export function groupDialog({ world, ward }: { world: World; ward: Ward }): Dial
         const scope = await scopeOfContact(tx, contact.contact)
         return {
           ...(await counted(tx, scope, chosen.group === null ? {} : { group: chosen.group })),
-          unreachable: await countUnreachable(tx, scope, { group: chosen.group, flows: aimedAt(world, ward) }),
+          // `whichGroup` gives everything of a scope only where it is asked for.
+          unreachable: chosen.group === null || !scope.holds(chosen.group) ? 0 : await countUnreachedOf(partsWithin(reminding(), tx), chosen.group, aimedAt(world, ward)), // prettier-ignore
           day: dayOf(at),
         }
       })

@@ -1,10 +1,9 @@
 import { Hono } from 'hono'
 import { html } from 'hono/html'
 import { hasWords } from '../../core/broadcast/said.js'
-import type { Audience, BroadcastPlan } from '../../core/model/broadcast.js'
 import { nameKey } from '../../core/roster/names.js'
 import { phrase } from '../../core/talk/draft.js'
-import { unreachedBy, unreachedByPlan } from '../../reminders/unreached.js'
+import { unfinishedOf, unreachedBy, unreachedByPlan } from '../../reminders/unreached.js'
 import { loadBroadcast } from '../../store/broadcasts.js'
 import type { PersonProgress } from '../../store/progress.js'
 import { progressOf } from '../../store/progress.js'
@@ -98,12 +97,6 @@ export function visitRoutes(site: StaffSite): Hono<StaffEnv> {
     return c.html(page(site, c, say('visits.title', { group }), body))
   })
   return app
-}
-
-/** Everybody of a group who has not finished, as a reminder would be planned for them. */
-function unfinishedOf(flow: string, group: number): BroadcastPlan {
-  const audience: Audience = { flow, who: { kind: 'unfinished' }, groups: [group], residence: null }
-  return { audience, wording: { kind: 'ready' }, at: null, paid: false }
 }
 
 /** «không nhắn tới được: chỉ dùng trang chat»; what an app itself said has no words. */

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { rosterPerson } from '../../store/roster-samples.js'
-import { setGroup } from '../../../src/store/contacts.js'
+import { setGroup, setRole } from '../../../src/store/contacts.js'
+import { startHelping } from '../../../src/store/helping.js'
 import { atFirstStep, openSite, type Site } from '../site.js'
 import { enrol, enrolSix, signIn, type Staff } from './signed-in.js'
 
@@ -98,6 +99,63 @@ describe('the list of visits of a reminder', () => {
     const own = (await head.get('/staff/groups/5/visits?flow=vneid-level-1&who=everybody')).text
     expect(own).toContain('Trần Thị Bình')
     expect(own).not.toContain('Phạm Thị Dung')
+  })
+})
+
+describe('how many no message reaches', () => {
+  const said = (text: string) => Number(/(?:^|\D)(\d+) người(?: chưa xong, kể cả người chưa bắt đầu,)? không nhận được tin/.exec(text)?.[1] ?? 0) // prettier-ignore
+  /** `/to` in the chat of somebody who heads group 5 and lives elsewhere. */
+  const inChat = async () => {
+    const { db } = site.context.store
+    const addresses = async () => (await sql<{ contact: string }>`select contact from address`.execute(db)).rows.map(({ contact }) => contact) // prettier-ignore
+    const before = await addresses()
+    const visitor = await site.visitor()
+    await atFirstStep(visitor)
+    const contact = (await addresses()).find((one) => !before.includes(one))!
+    await sql`update person set grp = null where id = (select person from contact where id = ${contact})`.execute(db)
+    await setRole(db, contact, 'leader', [5], 1)
+    await visitor.write('/to')
+    while ((await site.context.requests.runOnce()) > 0);
+    return said((await visitor.newest()).text)
+  }
+  const onList = async () => rowsIn((await head.get('/staff/groups/5/visits?flow=vneid-level-1&who=everybody')).text)
+
+  test('is one number in «/to», in the preview of a reminder and on the list of visits, whatever the reason', async () => {
+    Object.assign(site.context.ward, { targets: { 'vneid-level-1': 60 } })
+    const { db } = site.context.store
+    // The second and the first wished for a visit or have no card; these stand on the list anyway.
+    await sql`update roster set visit = 0, card = 'has'`.execute(db)
+    const all = async () => [said((await previewed(head)).text), await onList(), await inChat()]
+    // Six of the roster never wrote, one is on the page alone.
+    expect(await all()).toEqual([7, 7, 7])
+    // Where pages count, that one is reached; and whoever has a helper who is.
+    Object.assign(site.context.reminding, { pages: true })
+    expect(await all()).toEqual([6, 6, 6])
+    const { contact } = (await sql<{ contact: string }>`select c.id as contact from contact c join person p on p.id = c.person join run r on r.person = p.id where p.grp = 5`.execute(db)).rows[0]! // prettier-ignore
+    await startHelping(db, { contact, person: 'r-4', label: 'bà', how: 'made', now: 1 })
+    expect(await all()).toEqual([5, 5, 5])
+    // The helper shuts us out: both are to be visited.
+    await sql`update address set state = 'blocked' where contact = ${contact}`.execute(db)
+    expect(await all()).toEqual([7, 7, 7])
+    await sql`update address set state = 'ok' where contact = ${contact}`.execute(db)
+    await sql`update session set state = replace(state, '"consent":{', '"consent":null,"was":{') where contact = ${contact}`.execute(
+      db,
+    )
+    expect(await all()).toEqual([7, 7, 7])
+    // Who wants nothing, and who has finished, is on no list.
+    await sql`insert into opt_out (subject, at) values ('r-1', 0)`.execute(db)
+    await head.post('/staff/groups/5/done', { flow: 'vneid-level-1', one: 'r-3' })
+    expect(await all()).toEqual([5, 5, 5])
+  })
+
+  test('in «/to» is of all who have not finished all guides with a target, each once', async () => {
+    Object.assign(site.context.reminding, { pages: true })
+    Object.assign(site.context.ward, { targets: { 'vneid-level-1': 60, 'id-card': 60 } })
+    expect(await inChat()).toBe(6)
+    await head.post('/staff/groups/5/done', { flow: 'vneid-level-1', one: 'r-3' })
+    expect(await inChat()).toBe(6)
+    await head.post('/staff/groups/5/done', { flow: 'id-card', one: 'r-3' })
+    expect(await inChat()).toBe(5)
   })
 })
 
