@@ -55,7 +55,7 @@ export function createDialogs(parts: SpeakParts, byCommand: Partial<Record<Opene
     // What an act changed of the contact itself (a role, the person it acts for) is not undone by what was loaded before it.
     const [fresh = contact] = await loadByAddresses(tx, [contact])
     if (played.kind === 'asks') {
-      const { block, options, free, number, live } = played.question
+      const { block, options, free, number, reads, live } = played.question
       await saveDialog(tx, { ...open, at: parts.clock(), state: played.state })
       const { session } = await speakTo(tx, parts, fresh, (draft) => {
         says(draft, played.blocks)
@@ -66,6 +66,7 @@ export function createDialogs(parts: SpeakParts, byCommand: Partial<Record<Opene
           options,
           free: free === true,
           ...(number ? { number } : {}),
+          ...(reads ? { reads } : {}),
         })
       })
       if (live !== undefined)

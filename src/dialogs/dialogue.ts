@@ -1,5 +1,5 @@
 import type { Command } from '../core/language/commands.js'
-import type { Role } from '../core/model/contact.js'
+import type { Reads, Role } from '../core/model/contact.js'
 import type { Line, NumberWish, Option } from '../core/model/message.js'
 import type { DialogAnswer } from '../core/talk/draft.js'
 import type { LoadedContact } from '../store/contacts.js'
@@ -57,6 +57,8 @@ export interface Question {
   free?: boolean
   /** Asks for the phone number by the app's own way; a number that was given is the answer `shared`. Only where the app has one. */
   number?: NumberWish
+  /** What is typed here is no secret of a resident: the shield is told what it is. Only in forms of heads and staff. */
+  reads?: Reads
   /** The message follows this broadcast from now on, where the app can show one that changes. */
   live?: string
 }

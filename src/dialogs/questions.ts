@@ -4,6 +4,7 @@ import type { Topic } from '../core/model/answer.js'
 import { type Line, type Locale, LOCALES } from '../core/model/message.js'
 import type { Question } from '../core/model/question.js'
 import { guideLine, phrase } from '../core/talk/draft.js'
+import { allowedIn } from '../core/broadcast/allowed.js'
 import { checkOwnAnswer, phrasingsIn } from '../core/talk/own-answer.js'
 import type { World } from '../core/talk/world.js'
 import { dismiss, problemLines, teach, type TeachParts, whyNot } from '../questions/teach.js'
@@ -81,17 +82,22 @@ export function questionLine(world: World, { text, times, flow, step }: Shown, n
 async function answer(d: Dialogue, parts: QuestionFormParts, question: Shown): Promise<void> {
   const own = await d.act('own', async ({ contact }) => contact.session.locale)
   const other = LOCALES.find((locale) => locale !== own)!
-  const hosts = parts.ward.reminders.links
+  const allowed = allowedIn(parts.ward)
+  const reads = { kind: 'published' } as const
   const read = (text: string): { ok: string } | { no: Line } => {
-    const [problem] = problemLines(checkOwnAnswer(text, hosts))
+    const [problem] = problemLines(checkOwnAnswer(text, allowed))
     return problem ? { no: problem } : { ok: text.trim() }
   }
   const skip = { id: 'skip', label: phrase('questions.options.skip') }
-  const first = await d.text('write', { block: [phrase(`questions.write.${own}`)], options: [], free: true }, read)
+  const first = await d.text(
+    'write',
+    { block: [phrase(`questions.write.${own}`)], options: [], free: true, reads },
+    read,
+  )
   if (typeof first !== 'string') return d.say(phrase('dialog.left'))
   const second = await d.text(
     'other',
-    { block: [phrase(`questions.write-too.${other}`)], options: [skip], free: true },
+    { block: [phrase(`questions.write-too.${other}`)], options: [skip], free: true, reads },
     read,
   )
   const more = await d.text('phrasings', { block: [phrase('questions.phrasings')], options: [skip], free: true }, (text) => ({ ok: phrasingsIn(text) })) // prettier-ignore

@@ -1,4 +1,5 @@
 import { learnedFrom } from '../content/learned.js'
+import { allowedIn } from '../core/broadcast/allowed.js'
 import type { Material } from '../core/flow/inspect.js'
 import type { Model } from '../core/language/classify/model.js'
 import { createLanguage } from '../core/language/language.js'
@@ -20,6 +21,7 @@ export function worldOf(
     triage: material.triage.value,
     groups: ward.groups,
     formerNames: ward['also-called'],
+    numbers: allowedIn(ward).numbers,
     holidays: new Set(ward.holidays),
     consentVersion: ward.consent.version,
     floodLimit,

@@ -6,6 +6,7 @@ import type { TaughtEntry } from '../core/model/question.js'
 import type { Ward } from '../core/model/ward.js'
 import type { Scope } from '../core/policy/roles.js'
 import { phrase } from '../core/talk/draft.js'
+import { allowedIn } from '../core/broadcast/allowed.js'
 import { checkTaught, type OwnAnswerProblem } from '../core/talk/own-answer.js'
 import { audit } from '../store/audit.js'
 import { decideQuestion, questionById, reopenQuestions } from '../store/questions.js'
@@ -45,7 +46,7 @@ export type Taught =
 export async function teach(tx: Db, parts: TeachParts, scope: Scope, lecture: Lecture, at: number): Promise<Taught> {
   if (!mayTeach(scope)) return { kind: 'not-yours' }
   const { topic, texts } = lecture
-  const problems = topic === null ? checkTaught(texts, lecture.phrasings, parts.ward.reminders.links) : []
+  const problems = topic === null ? checkTaught(texts, lecture.phrasings, allowedIn(parts.ward)) : []
   if (problems.length > 0) return { kind: 'wrong', problems }
   const question = await questionById(tx, scope, lecture.question)
   if (question?.state !== 'open') return { kind: 'gone' }

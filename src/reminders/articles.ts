@@ -1,4 +1,5 @@
 import { type ArticleDraft, articleHtml, type ArticleProblem, checkArticle } from '../core/broadcast/article.js'
+import type { Allowed } from '../core/broadcast/allowed.js'
 import type { Zalo } from '../channels/zalo/zalo.js'
 import type { Scope } from '../core/policy/roles.js'
 import { keepArticle, loadArticle, moveArticle, releaseArticle } from '../store/articles.js'
@@ -9,8 +10,8 @@ import type { Store } from '../store/open.js'
 export interface ArticleParts {
   store: Store
   zalo: Pick<Zalo, 'prepareArticle' | 'client'>
-  /** Hosts that a text may link to. */
-  links: readonly string[]
+  /** What a text may lead its readers to. */
+  allowed: Allowed
   newId: () => string
   clock: () => number
 }
@@ -23,11 +24,11 @@ export type Prepared = { kind: 'kept' | 'again'; id: string } | { kind: 'bad'; p
  * lost leaves a trace, and is never asked for a second time.
  */
 export async function prepareArticle(
-  { store, zalo, links, newId, clock }: ArticleParts,
+  { store, zalo, allowed, newId, clock }: ArticleParts,
   scope: Scope,
   { id, draft }: { id: string; draft: ArticleDraft },
 ): Promise<Prepared> {
-  const problems = checkArticle(draft, links)
+  const problems = checkArticle(draft, allowed)
   if (problems.length > 0) return { kind: 'bad', problems }
   const at = clock()
   const kept = await store.transaction(async (tx) => {
@@ -56,7 +57,7 @@ export async function askForArticle({ store, zalo }: ArticleParts, id: string): 
 
 /** Writes down that somebody released an article at Zalo. */
 export async function noteReleased(
-  { store, newId, clock }: Omit<ArticleParts, 'zalo' | 'links'>,
+  { store, newId, clock }: Omit<ArticleParts, 'zalo' | 'allowed'>,
   scope: Scope,
   id: string,
 ): Promise<boolean> {

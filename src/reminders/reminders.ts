@@ -1,5 +1,6 @@
 import type { BroadcastPlan } from '../core/model/broadcast.js'
 import type { Scope } from '../core/policy/roles.js'
+import { allowedIn } from '../core/broadcast/allowed.js'
 import { checkOwnText, ownTextLimit, type OwnTextProblem } from '../core/broadcast/own-text.js'
 import { messagesOf } from '../core/broadcast/planner.js'
 import {
@@ -216,7 +217,7 @@ export function createReminders(parts: ReminderParts): Reminders {
       if (!parts.world.flows.has(plan.audience.flow)) return { kind: 'no-such-flow' }
       const problems =
         plan.wording.kind === 'own'
-          ? checkOwnText(plan.wording.text, parts.ward.reminders.links, ownTextLimit(parts.channels))
+          ? checkOwnText(plan.wording.text, allowedIn(parts.ward), ownTextLimit(parts.channels))
           : []
       if (problems.length > 0) return { kind: 'bad-text', problems }
       const now = clock()

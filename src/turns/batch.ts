@@ -1,4 +1,3 @@
-import { shield } from '../core/language/shield.js'
 import type { Session } from '../core/model/contact.js'
 import type { LedgerEvent } from '../core/model/ledger.js'
 import type { Inbound } from '../core/model/message.js'
@@ -6,6 +5,7 @@ import { type AskedQuestion, QUESTION_LIMIT } from '../core/model/question.js'
 import type { Run } from '../core/model/run.js'
 import { dayOf } from '../core/policy/calendar.js'
 import { phrase, type Request } from '../core/talk/draft.js'
+import { guard } from '../core/talk/guard.js'
 import type { World } from '../core/talk/world.js'
 import { newSession, type Talk, turn, type Turned } from '../core/turn.js'
 import { type LoadedContact, createContacts, loadByAddresses, saveSessions, setGroups } from '../store/contacts.js'
@@ -36,6 +36,8 @@ export interface Accepted {
   contact: string
   /** Number of the newest message of ours to the contact. */
   said: number
+  /** It held something that must not stay in sight in the chat either; left out for one that was seen before. */
+  hides?: boolean
 }
 
 interface Seat {
@@ -88,8 +90,11 @@ export async function handleBatch(
     let turned: Turned
     let row: OutboxMessage | null
     let kind: Accepted['kind'] = 'handled'
+    let hides = item.secrets.length > 0
     try {
-      turned = work(parts.world, place.talk, guarded(item), parts.newId)
+      const kept = guarded(item, parts.world, place.talk)
+      hides = kept.hides
+      turned = work(parts.world, place.talk, kept.item, parts.newId)
       row = outboxRow(parts.texts, item, place, turned)
     } catch (error) {
       parts.onPoison(error, { channel: item.channel, externalId: item.externalId, contact: place.row.contact })
@@ -115,7 +120,7 @@ export async function handleBatch(
     take(place, turned)
     events.push(...turned.events)
     if (row) said.push(row)
-    results.push({ kind, contact: place.row.contact, said: turned.session.said })
+    results.push({ kind, contact: place.row.contact, said: turned.session.said, hides })
   }
   await write(tx, [...seats.values()], events, said, deferred)
   await noteQuestions(tx, asked, parts.newId)
@@ -125,10 +130,10 @@ export async function handleBatch(
 }
 
 /** Masks what must not be kept before anything is done with a text. */
-function guarded(item: Inbound): Inbound {
-  if (item.content.kind !== 'text') return item
-  const { text, secrets } = shield(item.content.text)
-  return { ...item, content: { kind: 'text', text }, secrets }
+function guarded(item: Inbound, world: World, talk: Talk): { item: Inbound; hides: boolean } {
+  if (item.content.kind !== 'text') return { item, hides: item.secrets.length > 0 }
+  const { text, secrets, hides } = guard(world, talk, item.content.text, item.at)
+  return { item: { ...item, content: { kind: 'text', text }, secrets }, hides }
 }
 
 /** Loads the contacts behind the addresses, creating those who write for the first time; sessions stay locked until the commit. */

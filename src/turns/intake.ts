@@ -1,7 +1,6 @@
 import type { Logger } from 'pino'
 import type { Counts } from '../channels/counts.js'
 import type { Details, Echo, SendingChannel } from '../channels/channel.js'
-import { shield } from '../core/language/shield.js'
 import type { ChannelName, Inbound } from '../core/model/message.js'
 import { phrase } from '../core/talk/draft.js'
 import { addressKey, closeAddress, revive, touch } from '../store/addresses.js'
@@ -119,11 +118,9 @@ export function createIntake(parts: IntakeParts): Intake {
   }
 
   /** A message that carried a secret is deleted from the chat, once it is answered; only where that worked the resident is told so. */
-  function eraseSecret(channel: SendingChannel, item: Inbound, { kind }: Accepted): void {
-    const { content, messageId, address } = item
-    if (kind === 'duplicate' || messageId === undefined || !channel.erase) return
-    const secrets = content.kind === 'text' ? shield(content.text).secrets : item.secrets
-    if (secrets.length === 0) return
+  function eraseSecret(channel: SendingChannel, item: Inbound, { hides }: Accepted): void {
+    const { messageId, address } = item
+    if (hides !== true || messageId === undefined || !channel.erase) return
     const { erase } = channel
     chore(
       (async () => {

@@ -37,7 +37,7 @@ export function messageRoutes(context: Context, feeds: Feeds, newcomers: Newcome
     const { id, content, seen } = posting
     const externalId = externalIdOf(address, id)
     try {
-      const { said, kind, contact } = await turns.accept({
+      const { said, kind, contact, hides } = await turns.accept({
         channel: 'web',
         externalId,
         address,
@@ -48,7 +48,7 @@ export function messageRoutes(context: Context, feeds: Feeds, newcomers: Newcome
         secrets: [],
       })
       feeds.met(address, contact)
-      return answer({ said, kind, ...masked(content) }, 200)
+      return answer({ said, kind, ...masked(content, hides) }, 200)
     } catch (error) {
       const failure = storeFailure(error)
       log.warn({ failure, id: externalId }, 'chat: not stored, the page sends it again')
@@ -76,8 +76,8 @@ function parse(body: string): Posting | string {
 }
 
 /** What the page shows in the place of a message that held a secret, so that it does not stay on the screen either. */
-function masked(content: Content): { shown?: string } {
-  if (content.kind !== 'text') return {}
+function masked(content: Content, hides: boolean | undefined): { shown?: string } {
+  if (content.kind !== 'text' || hides === false) return {}
   const { text, secrets } = shield(content.text)
   return secrets.length > 0 ? { shown: text.replace(/⟦[a-z-]+⟧/g, '••••••') } : {}
 }

@@ -1,11 +1,13 @@
 import { checkOwnText, fillOwnText } from '../../src/core/broadcast/own-text.js'
 
 const HOSTS = ['phoyen.thainguyen.gov.vn']
+const NUMBERS: ReadonlySet<string> = new Set(['19000368', '02083861234', '0912345678'])
 const said = (text: string, hosts: readonly string[] = HOSTS) =>
-  checkOwnText(text, hosts, 200).map((problem) =>
+  checkOwnText(text, { hosts, numbers: NUMBERS }, 200).map((problem) =>
     'what' in problem ? `${problem.kind}: ${problem.what}` : problem.kind,
   )
-const kinds = (text: string, hosts: readonly string[] = HOSTS) => checkOwnText(text, hosts, 400).map(({ kind }) => kind)
+const kinds = (text: string, hosts: readonly string[] = HOSTS) =>
+  checkOwnText(text, { hosts, numbers: NUMBERS }, 400).map(({ kind }) => kind)
 
 describe('a sender’s own text', () => {
   test.each([
@@ -22,6 +24,15 @@ describe('a sender’s own text', () => {
     ['Xem ở evilphoyen.thainguyen.gov.vn', ['link: evilphoyen.thainguyen.gov.vn']],
     ['Bác gửi OTP, rồi xem bit.ly/a và evil.com', ['asks-for-secret: OTP', 'link: bit.ly', 'link: evil.com']],
     ['[@123] vào xem', ['mention']],
+    ['Chiều nay 15h {{you}} ra nhà văn hoá, gọi 0912 345 678 nhé', []],
+    ['Gọi +84 912.345.678 hoặc 0208-386-1234, tổng đài 1900 0368', []],
+    ['Gọi 0987 654 321 nhé', ['phone: …321']],
+    ['Gọi 0912345678 hoặc 0987654321, hay 1900 9999', ['phone: …321', 'phone: 1900 9999']],
+    ['Gọi ⟦phone⟧ nhé', ['phone: …']],
+    ['Gọi ⟦phone-321⟧ nhé', ['phone: …321']],
+    ['Mã của bác là ⟦otp⟧', ['secret']],
+    ['Số căn cước 079203004567', ['secret']],
+    ['Từ 08:30 - 11:30, {{you}} rảnh thì ra mà làm nhé', []],
   ])('«%s»: %j', (text, expected) => expect(said(text)).toEqual(expected))
 
   test.each([

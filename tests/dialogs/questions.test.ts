@@ -119,8 +119,8 @@ describeEngines('questions without an answer', await engines(), (engine) => {
     await says(staff, '/cauhoi')
     await taps(staff, 'q1')
     await taps(staff, 'answer')
-    expect(await says(staff, 'Mã otp là 482913 nhé')).toContain('đã che')
-    expect(await says(staff, 'Số của tôi là 034095001234')).toContain('đã che')
+    expect(await says(staff, 'Mã otp là 482913 nhé')).toContain('mã, mật khẩu hoặc số giấy tờ')
+    expect(await says(staff, 'Số của tôi là 034095001234')).toContain('mã, mật khẩu hoặc số giấy tờ')
     expect(await says(staff, 'Xem tại vneid-hotro.com')).toContain('Không dẫn sang vneid-hotro.com')
     expect(await says(staff, 'Bác xem trên trang phuong.example.org nhé')).toMatch(
       /Không dẫn sang phuong\.example\.org/,

@@ -130,7 +130,13 @@ describeEngines('reminders from the chat', await engines(), (engine) => {
     await taps(head, 'more')
     await taps(head, 'stuck')
     expect((await says(head, 'lâu rồi')).text).toContain('một số từ 1 đến 60')
-    expect((await says(head, '5 ngày')).text).toMatch(/3 người dừng ở một bước đã quá 5 ngày/)
+    expect((await says(head, '3')).text).toMatch(/3 người dừng ở một bước đã quá 3 ngày/)
+    await says(head, 'thôi')
+    await says(head, '/nhac')
+    await taps(head, 'vneid-level-1')
+    await taps(head, 'more')
+    expect((await taps(head, 'stuck')).options).toEqual([])
+    expect((await says(head, 'hai')).text).toMatch(/3 người dừng ở một bước đã quá 2 ngày/)
     await says(head, 'thôi')
     await says(head, '/nhac')
     await taps(head, 'vneid-level-1')
@@ -219,6 +225,48 @@ describeEngines('reminders from the chat', await engines(), (engine) => {
     bot.clock.pass(2 * 86_400_000)
     await deliver()
     expect((await residents[0]!.last()).text).toContain('Mời bác làm nốt phần «Tải ứng dụng VNeID».')
+  })
+
+  test('a phone number in own words: one of the ward’s settings reaches residents as it was typed, another is refused by name', async () => {
+    const head = await officer('leader', 5)
+    await previewed(head)
+    await taps(head, 'own')
+    expect((await says(head, 'Chiều nay 15h ra nhà văn hoá, gọi 0912345678 nhé')).text).toMatch(/«…678» không có trong phần cài đặt[^]*ward\.yaml/) // prettier-ignore
+    expect((await says(head, 'Gọi tổng đài 1900 9999 nhé')).text).toContain('«1900 9999» không có')
+    const text = 'Chiều nay 08:30 - 11:30 ra nhà văn hoá, có gì gọi 1900 0368 nhé.'
+    const shown = await says(head, text)
+    expect(shown.text).toContain(text)
+    expect(shown.text).not.toContain('⟦')
+    await taps(head, 'send')
+    await says(head, '3')
+    bot.clock.pass(3_600_000)
+    await deliver()
+    expect((await residents[0]!.last()).text).toContain(text)
+  })
+
+  test('a time, a count or a code typed into the form is answered by the form, and not as a resident’s secret', async () => {
+    const head = await officer('leader', 5)
+    await previewed(head)
+    await taps(head, 'later')
+    for (const [typed, meant] of [
+      ['482913', /Chưa (thấy giờ|hiểu)/],
+      ['08:30', /Gửi từ 08:30/],
+    ] as const) {
+      const { text } = await says(head, typed)
+      expect(text).toMatch(meant)
+      expect(text).not.toContain('cúp máy')
+    }
+    await taps(head, 'own')
+    for (const typed of ['Số căn cước 079203004567', 'Mã OTP là 482913']) {
+      const { text } = await says(head, typed)
+      expect(text).toContain('số hoặc mã không được gửi đi')
+      expect(text).not.toContain('cúp máy')
+    }
+    await says(head, 'Mời {{you}} làm nốt nhé.')
+    await taps(head, 'send')
+    expect(await head.ask()).toMatchObject({ reads: { kind: 'count', count: 3 } })
+    expect((await says(head, '1234')).text).toContain('chưa đúng')
+    expect((await says(head, 'ba tin')).text).toMatch(/sẽ gửi/)
   })
 
   test('many messages wait for somebody else’s yes, which is given or refused in the chat', async () => {

@@ -2,10 +2,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
+import { invitationPayload, invite } from '../../src/access/invite.js'
 import { exportSteps as exportVerb } from '../../src/cli/export.js'
 import { readConfig } from '../../src/config.js'
 import { databaseSettings } from '../support/children.js'
-import { begin, createBot, finish, type Resident } from '../support/context.js'
+import { begin, createBot, finish, holdRequests, type Resident } from '../support/context.js'
 import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
 import { unzip } from '../support/zip.js'
 
@@ -109,6 +110,50 @@ describeEngines('a secret that was sent', await engines(), (engine) => {
       expect(found(text)).toEqual([])
     }
     rmSync(dir, { recursive: true })
+    await bot.context.requests.stop()
+  })
+
+  test('is nowhere either when staff type it where a form waits for a count, a time or words for others', async () => {
+    const bot = createBot(database.store)
+    holdRequests(bot)
+    const officer = bot.resident()
+    await begin(bot.resident())
+    await begin(officer)
+    await officer.start(invitationPayload(await invite(database.store.db, 'staff', null, bot.clock())))
+    const work = async () => {
+      while ((await bot.context.requests.runOnce()) > 0);
+    }
+    await work()
+    const taps = async (...options: string[]) => {
+      for (const option of options) {
+        await officer.tap(option)
+        await work()
+      }
+    }
+    const tell = async () => {
+      for (const [typed] of SECRETS) {
+        await officer.say(typed)
+        await work()
+        expect(await officer.ask()).toMatchObject({ kind: 'dialog', dialog: 'remind' })
+      }
+    }
+    await taps('accept')
+    await officer.say('/nhac vneid-level-1')
+    await work()
+    await taps('more', 'unfinished', 'own')
+    await tell()
+    await officer.say('Mời {{you}} làm nốt.')
+    await work()
+    await taps('later')
+    await tell()
+    await officer.say('15:00 mai')
+    await work()
+    await taps('send')
+    await tell()
+    const raw = engine.name === 'sqlite' ? rawFiles(database.store.where) : await everyRow(database)
+    expect(raw).toContain('không có trong phần cài đặt')
+    expect(found(raw)).toEqual([])
+    expect(found(bot.logs.join(''))).toEqual([])
     await bot.context.requests.stop()
   })
 

@@ -1,3 +1,4 @@
+import type { Allowed } from './allowed.js'
 import { checkOwnText, type OwnTextProblem } from './own-text.js'
 
 /** A text for everybody who follows the ward's Official Account, as staff write it: lines, no markup. */
@@ -19,10 +20,10 @@ export type ArticleProblem =
   | { part: 'coverUrl'; problem: { kind: 'no-address' } }
 
 /** Checks an article before anybody sees a preview of it: what a reminder must not say, an article must not either. */
-export function checkArticle(draft: ArticleDraft, hosts: readonly string[]): ArticleProblem[] {
+export function checkArticle(draft: ArticleDraft, allowed: Allowed): ArticleProblem[] {
   const problems: ArticleProblem[] = ARTICLE_PARTS.flatMap((part) => {
     const text = draft[part]
-    const found = checkOwnText(text, hosts, ARTICLE_LIMITS[part])
+    const found = checkOwnText(text, allowed, ARTICLE_LIMITS[part])
     // An article speaks to all: there is nobody whose name or step could be filled in.
     const filled = /\{\{\s*([^}]*?)\s*\}\}/.exec(text)
     const unfillable = filled && !found.some(({ kind }) => kind === 'unknown-variable')

@@ -1,4 +1,5 @@
-import { shield } from '../language/shield.js'
+import { shieldPublished } from '../language/published.js'
+import type { Allowed } from './allowed.js'
 import { linksOutside, plainSigns } from './links.js'
 import { secretRequests } from './secret-requests.js'
 
@@ -22,11 +23,13 @@ export type OwnTextProblem =
   | { kind: 'empty' }
   | { kind: 'too-long'; length: number; limit: number }
   | { kind: 'unknown-variable'; what: string }
-  /** A number, code or password that nobody may send around. */
+  /** A number, code or password that nobody may send around; a text of which the shield took one is refused too. */
   | { kind: 'secret' }
   /** It asks for a code, a password, an ID number or a picture of a card: nobody of ours does, so that whoever does is a scammer. */
   | { kind: 'asks-for-secret'; what: string }
   | { kind: 'link'; what: string }
+  /** A phone number that the ward's settings do not name: whoever sends it around may be a scammer. `what`: its end. */
+  | { kind: 'phone'; what: string }
   /** A mention of a group chat would call people by their accounts. */
   | { kind: 'mention' }
 
@@ -34,7 +37,11 @@ export type OwnTextProblem =
 const PLACE = /(?<!\{)\{\{\s*(\w+)\s*\}\}(?!\})/g
 
 /** Checks a sender's own text before anybody sees a preview of it. */
-export function checkOwnText(text: string, hosts: readonly string[], limit: number = OWN_TEXT_LIMIT): OwnTextProblem[] {
+export function checkOwnText(
+  text: string,
+  { hosts, numbers }: Allowed,
+  limit: number = OWN_TEXT_LIMIT,
+): OwnTextProblem[] {
   const plain = text.normalize('NFC').trim()
   if (plain === '') return [{ kind: 'empty' }]
   const problems: OwnTextProblem[] = []
@@ -44,9 +51,11 @@ export function checkOwnText(text: string, hosts: readonly string[], limit: numb
   if (length > 4 * limit) return problems
   const signs = plainSigns(plain)
   for (const what of strangePlaces(plain)) problems.push({ kind: 'unknown-variable', what })
-  if (shield(signs).secrets.length > 0) problems.push({ kind: 'secret' })
+  const { secrets, phones } = shieldPublished(signs, numbers)
+  if (secrets.length > 0) problems.push({ kind: 'secret' })
   for (const what of secretRequests(plain)) problems.push({ kind: 'asks-for-secret', what })
   for (const what of linksOutside(plain, hosts)) problems.push({ kind: 'link', what })
+  for (const what of phones) problems.push({ kind: 'phone', what })
   if (/\[@[^\]]*\]/.test(signs)) problems.push({ kind: 'mention' })
   return problems
 }

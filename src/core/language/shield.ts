@@ -136,9 +136,12 @@ function standsAlone(raw: string, whole: string): boolean {
 /**
  * Masks what must not be kept: ID numbers of 12 and 9 digits, codes in context, passwords, bank cards; phone numbers too, without a
  * warning (residents give theirs in good faith). Runs before the first write of a message anywhere (domain.md §5 R4).
- * Errs on the side of masking: a number it cannot place is masked, a date or a hotline is not.
+ * Errs on the side of masking: a number it cannot place is masked, a date or a hotline is not. `maskOf` says what stands in the place of a number.
  */
-export function shield(text: string): Shielded {
+export function shield(
+  text: string,
+  maskOf: (kind: keyof typeof MASKS, raw: string) => string = (kind) => MASKS[kind],
+): Shielded {
   const found = new Set<SecretKind>()
   const normal = text.normalize('NFC')
   if (looksLikePassword(normal.trim())) return { text: MASKS.password, secrets: ['password'] }
@@ -156,7 +159,7 @@ export function shield(text: string): Shielded {
     const kind = kindOfNumber(raw, standsAlone(raw, told), folded)
     if (kind === null) return raw
     if (kind !== 'phone') found.add(kind)
-    return MASKS[kind]
+    return maskOf(kind, raw)
   }
   // Digits of other scripts and widths are digits all the same.
   const masked = told

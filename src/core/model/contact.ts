@@ -84,7 +84,21 @@ export type Ask =
   /** A scam story was told. */
   | { kind: 'alarm' }
   /** A question of a form (`src/dialogs/`), kept whole because only the form knows it; `free`: any words are an answer. */
-  | { kind: 'dialog'; dialog: string; block: Line[]; options: Option[]; free: boolean; number?: NumberWish }
+  | {
+      kind: 'dialog'
+      dialog: string
+      block: Line[]
+      options: Option[]
+      free: boolean
+      number?: NumberWish
+      reads?: Reads
+    }
+
+/**
+ * What a form of the ward's own people asks them to type, where the shield would take it for something else: this number of messages, a moment, or
+ * words that residents are to read.
+ */
+export type Reads = { kind: 'count'; count: number } | { kind: 'moment' } | { kind: 'published' }
 
 /** A way to reach a contact on a channel. */
 export interface Address {

@@ -45,6 +45,10 @@ const Reminders = z.strictObject({
   'package-left': z.int().min(0).default(0),
   /** Hosts that a sender's own text may link to. */
   links: z.array(z.string().regex(/^[a-z0-9.-]+$/)).default([]),
+  /** Phone numbers that a sender's own text may name, beside those of `contacts`. */
+  numbers: z
+    .array(z.string('must be in quotes, such as "0208 386 1234"').regex(/^\+?\d[\d .()-]{6,18}$/, 'must be a phone number'))
+    .default([]),
   /** Zalo group chats (GMF) of residential groups, by the group's number: a post there reaches those whom no message does. */
   'group-posts': z
     .record(z.string().regex(/^[1-9]\d{0,2}$/, 'must be the number of a group'), z.string().regex(/^\w{1,64}$/, 'must be the id of a Zalo group, in quotes'), {

@@ -1,3 +1,4 @@
+import type { Allowed } from '../broadcast/allowed.js'
 import { checkOwnText } from '../broadcast/own-text.js'
 import { shield } from '../language/shield.js'
 import { type Locale, LOCALES } from '../model/message.js'
@@ -13,14 +14,15 @@ export const OFFICIAL_HOSTS: readonly string[] = [
 
 /** What is wrong with what staff wrote; `what` is the piece that it is about, and no secret. */
 export interface OwnAnswerProblem {
-  kind: 'empty' | 'too-long' | 'braces' | 'secret' | 'asks-for-secret' | 'link' | 'mention' | 'too-many-phrasings'
+  kind:
+    'empty' | 'too-long' | 'braces' | 'secret' | 'asks-for-secret' | 'link' | 'phone' | 'mention' | 'too-many-phrasings'
   what?: string | undefined
 }
 
-/** Checks an answer in one language before anybody sees it. `hosts`: what the ward allows beside the official ones. */
-export function checkOwnAnswer(text: string, hosts: readonly string[]): OwnAnswerProblem[] {
+/** Checks an answer in one language before anybody sees it; the official hosts are allowed beside what the ward allows. */
+export function checkOwnAnswer(text: string, { hosts, numbers }: Allowed): OwnAnswerProblem[] {
   if (/\{\{|\}\}|\$t\(/.test(text)) return [{ kind: 'braces' }]
-  return checkOwnText(text, [...OFFICIAL_HOSTS, ...hosts], OWN_ANSWER_LIMIT).map((problem) => {
+  return checkOwnText(text, { hosts: [...OFFICIAL_HOSTS, ...hosts], numbers }, OWN_ANSWER_LIMIT).map((problem) => {
     if (problem.kind === 'too-long') return { kind: 'too-long', what: `${problem.length}/${problem.limit}` }
     if (problem.kind === 'unknown-variable') return { kind: 'braces' }
     return 'what' in problem ? { kind: problem.kind, what: problem.what } : { kind: problem.kind }
@@ -31,13 +33,13 @@ export function checkOwnAnswer(text: string, hosts: readonly string[]): OwnAnswe
 export function checkTaught(
   texts: Readonly<Record<Locale, string | null>>,
   phrasings: readonly string[],
-  hosts: readonly string[],
+  allowed: Allowed,
 ): OwnAnswerProblem[] {
   const written = LOCALES.map((locale) => texts[locale]).filter((text) => text !== null)
   if (written.length === 0) return [{ kind: 'empty' }]
   const long = phrasings.find((text) => [...text].length > QUESTION_LIMIT)
   return [
-    ...written.flatMap((text) => checkOwnAnswer(text, hosts)),
+    ...written.flatMap((text) => checkOwnAnswer(text, allowed)),
     ...checkPhrasings(phrasings),
     ...(long === undefined ? [] : [{ kind: 'too-long' as const, what: `${[...long].length}/${QUESTION_LIMIT}` }]),
   ]

@@ -15,6 +15,8 @@ export interface World {
   holidays: ReadonlySet<string>
   /** Version of the consent text in force. */
   consentVersion: string
+  /** Phone numbers of the ward's settings, as digits: staff may publish them. */
+  numbers: ReadonlySet<string>
   /** What free words mean and what may be said to them. */
   language: Language
   /** What the ward's staff taught beyond the content. */

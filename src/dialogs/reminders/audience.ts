@@ -1,5 +1,6 @@
 import { fold } from '../../core/language/fold.js'
 import { causesOf } from '../../core/broadcast/causes.js'
+import { readCount } from '../../core/broadcast/count.js'
 import { likeliest } from '../../core/broadcast/likeliest.js'
 import { residenceLine, whoLine } from '../../core/broadcast/said.js'
 import type { Audience, Who } from '../../core/model/broadcast.js'
@@ -16,8 +17,7 @@ import type { Dialogue } from '../dialogue.js'
 
 /** Audiences that are offered by themselves; the others stand behind «lọc thêm». */
 const OFFERED = 3
-/** «Dừng quá lâu»: days at one step that are offered, and the most that may be typed. */
-const STUCK_DAYS = [3, 7, 14]
+/** «Dừng quá lâu»: the most days at one step that may be typed. */
 const DAYS_MOST = 60
 const DUE_DAYS = 2
 
@@ -135,16 +135,14 @@ function byList({ world }: ReminderParts, flow: string): Who[] {
   return causesOf(world.flows.get(flow)!).map((kind) => (kind === 'activation-due' ? { kind, days: DUE_DAYS } : { kind }))
 } // prettier-ignore
 
+/** Nothing is offered to choose from: a number that is typed means days, and never a choice. */
 async function howLong(d: Dialogue): Promise<number> {
-  const question = {
-    block: [phrase('remind.how-long', { most: DAYS_MOST })],
-    options: STUCK_DAYS.map((days) => ({ id: `d${days}`, label: phrase('remind.options.days', { days }) })),
-  }
-  const typed = await d.text('days', question, (text) => {
-    const days = Number(/\d{1,4}/.exec(text)?.[0] ?? 0)
+  const question = { block: [phrase('remind.how-long', { most: DAYS_MOST })], options: [] }
+  const days = await d.text('days', question, (text) => {
+    const days = (readCount(text) ?? 0) * (/(?<!\p{L})(?:tuần|tuan|weeks?)(?!\p{L})/iu.test(text) ? 7 : 1)
     return days >= 1 && days <= DAYS_MOST ? { ok: days } : { no: phrase('remind.no-days', { most: DAYS_MOST }) }
   })
-  return typeof typed === 'number' ? typed : Number(typed.option.slice(1))
+  return days as number
 }
 
 async function whichResidence(d: Dialogue): Promise<Audience['residence']> {

@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { html } from 'hono/html'
+import { allowedIn } from '../../core/broadcast/allowed.js'
 import { ARTICLE_LIMITS, type ArticleDraft, checkArticle } from '../../core/broadcast/article.js'
 import { guideLine, phrase } from '../../core/talk/draft.js'
 import { type ArticleParts, askForArticle, noteReleased, prepareArticle } from '../../reminders/articles.js'
@@ -24,7 +25,7 @@ export function articleRoutes(site: StaffSite): Hono<StaffEnv> {
   const app = new Hono<StaffEnv>()
   const open = (c: StaffCall) => c.get('viewer').scope.groups === 'ward'
   const parts = (): ArticleParts | null =>
-    context.zalo && { store, zalo: context.zalo, links: ward.reminders.links, newId, clock }
+    context.zalo && { store, zalo: context.zalo, allowed: allowedIn(ward), newId, clock }
 
   const show = async (c: StaffCall, draft: ArticleDraft, problems: readonly Html[] = []) => {
     const labels = labelsOf(site, c)
@@ -61,7 +62,7 @@ export function articleRoutes(site: StaffSite): Hono<StaffEnv> {
     const labels = labelsOf(site, c)
     const say = (key: string, vars = {}) => labels.line(phrase(`articles.${key}`, vars))
     const draft = draftOf(await c.req.parseBody())
-    const problems = checkArticle(draft, ward.reminders.links)
+    const problems = checkArticle(draft, allowedIn(ward))
     if (problems.length > 0) return show(c, draft, problems.map(({ part, problem }) => html`<li>${say(`part.${part}`)}: ${problem.kind === 'no-address' ? say('no-address') : labels.line(phrase(`remind.own.problems.${problem.kind}`, vars(problem)))}</li>`)) // prettier-ignore
     const body = html`${articleCard(draft)}
       <p>${say('hidden')}</p>

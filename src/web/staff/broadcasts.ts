@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { html } from 'hono/html'
+import { readCount } from '../../core/broadcast/count.js'
 import { messagesOf } from '../../core/broadcast/planner.js'
 import { begunLine, progressLines, whenLine, whoLine } from '../../core/broadcast/said.js'
 import { may } from '../../core/policy/roles.js'
@@ -44,9 +45,9 @@ export function broadcastRoutes(site: StaffSite): Hono<StaffEnv> {
     const broadcast = await known(c)
     if (!broadcast) return missing(site, c)
     const { key, count, seen } = await c.req.parseBody()
-    const typed = /^\s*(\d{1,7})\s*$/.exec(String(count))
-    if (!typed || !/^[\w-]{8,40}$/.test(String(key))) return back(c, broadcast.id, 'wrong-count')
-    const done = await decide(context.reminding, c.get('viewer').scope, { id: broadcast.id, key: String(key), count: Number(typed[1]), seen: typeof seen === 'string' ? seen : undefined }) // prettier-ignore
+    const typed = readCount(String(count).slice(0, 100))
+    if (typed === null || !/^[\w-]{8,40}$/.test(String(key))) return back(c, broadcast.id, 'wrong-count')
+    const done = await decide(context.reminding, c.get('viewer').scope, { id: broadcast.id, key: String(key), count: typed, seen: typeof seen === 'string' ? seen : undefined }) // prettier-ignore
     return back(c, broadcast.id, done.kind)
   })
 

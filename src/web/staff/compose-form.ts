@@ -1,4 +1,5 @@
 import { html } from 'hono/html'
+import type { Allowed } from '../../core/broadcast/allowed.js'
 import { causesOf } from '../../core/broadcast/causes.js'
 import { noMomentLine, readMoment } from '../../core/broadcast/moment.js'
 import { checkOwnText, OWN_VARIABLES } from '../../core/broadcast/own-text.js'
@@ -69,11 +70,11 @@ export function draftOf({ audience, wording, at, paid }: BroadcastPlan): Draft {
 export function planOfDraft(
   flow: Flow,
   draft: Draft,
-  { now, links, limit }: { now: number; links: readonly string[]; limit: number },
+  { now, allowed, limit }: { now: number; allowed: Allowed; limit: number },
 ): { plan: BroadcastPlan } | { problems: Line[] } {
   const who = whoOf(flow, draft)
   const moment = draft.when === '' ? null : readMoment(draft.when, now)
-  const wrong = draft.text === '' ? [] : checkOwnText(draft.text, links, limit)
+  const wrong = draft.text === '' ? [] : checkOwnText(draft.text, allowed, limit)
   const problems = [
     ...('problem' in who ? [who.problem] : []),
     ...wrong.map(textProblemLine),

@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { html } from 'hono/html'
+import { allowedIn } from '../../core/broadcast/allowed.js'
 import { messagesOf } from '../../core/broadcast/planner.js'
 import { ownTextLimit } from '../../core/broadcast/own-text.js'
 import { planOf } from '../../core/broadcast/rules.js'
@@ -53,7 +54,7 @@ export function composeRoutes(site: StaffSite): Hono<StaffEnv> {
     const flow = context.world.flows.get(flowOf(site, draft.flow))!
     const read = planOfDraft(flow, draft, {
       now: context.clock(),
-      links: context.ward.reminders.links,
+      allowed: allowedIn(context.ward),
       limit: ownTextLimit(context.reminding.channels),
     })
     if ('problems' in read) return show(c, draft, read.problems)

@@ -35,8 +35,10 @@ describe('the page of reminders', () => {
     expect(text).toContain('người chưa xong')
     expect(text).toContain('Mình làm tiếp nhé?')
     const [key, count] = [keyOf(text), countOf(text)]
-    expect((await head.post(`${path}/confirm`, { key, count: '99' })).text).toContain('Số này chưa đúng')
-    const answers = await Promise.all([head.post(`${path}/confirm`, { key, count }), head.post(`${path}/confirm`, { key, count })]) // prettier-ignore
+    for (const wrong of ['99', 'thôi', '1/2'])
+      expect((await head.post(`${path}/confirm`, { key, count: wrong })).text).toContain('Số này chưa đúng')
+    // As in the chat, a word beside the number is no other number.
+    const answers = await Promise.all([head.post(`${path}/confirm`, { key, count: `${count} người` }), head.post(`${path}/confirm`, { key, count })]) // prettier-ignore
     expect(answers.map(({ status }) => status)).toEqual([200, 200])
     expect((await head.post(`${path}/confirm`, { key, count })).text).toContain('Đã bắt đầu gửi')
     await site.context.reminders.runOnce()
@@ -144,7 +146,7 @@ describe('the page of reminders', () => {
   })
 
   test('names all that is wrong with own words, and the piece, at once, and keeps every word however long', async () => {
-    const long = `Mời {{ten}} xem la.example và gửi mã OTP cho tôi. ${'Chữ dài. '.repeat(70)}`
+    const long = `Mời {{ten}} xem la.example và gửi mã OTP cho tôi, gọi 0987 654 321 ${'Chữ dài. '.repeat(70)}`
     const { status, text } = await head.post('/staff/broadcasts/preview', { ...plan, who: 'stuck', days: '99', when: 'hôm nào', text: long }) // prettier-ignore
     expect(status).toBe(422)
     for (const said of [
@@ -153,6 +155,7 @@ describe('the page of reminders', () => {
       '«ten»',
       'la.example',
       'kẻ lừa đảo',
+      '«…321»',
       'Chưa thấy giờ',
     ])
       expect(text).toContain(said)
