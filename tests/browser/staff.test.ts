@@ -223,6 +223,14 @@ describeBrowser('the staff pages in a browser', () => {
         found.push(...(await violations(page)).map((one) => `${name} ${size.width}: ${one}`))
         if (await page.evaluate('document.documentElement.scrollWidth > innerWidth'))
           found.push(`${name} ${size.width}: is too wide`)
+        if (
+          await page.evaluate(
+            "[...document.querySelectorAll('.stacks .wide')].some((one) => one.scrollWidth > one.clientWidth)",
+          )
+        )
+          found.push(`${name} ${size.width}: a table has to be pushed sideways`)
+        if (!(await page.evaluate(OPEN_IN_VIEW)))
+          found.push(`${name} ${size.width}: the open page is not in view among the pages`)
         if (PICTURES) await page.screenshot({ path: join(PICTURES, `${name}-${size.width}.png`), fullPage: true })
       }
       await look('signed-out', '/staff')
@@ -260,6 +268,12 @@ describeBrowser('the staff pages in a browser', () => {
     expect(found).toEqual([])
   }, 180_000)
 })
+
+/** Whether the page that is open stands where it can be seen in the line of pages. */
+const OPEN_IN_VIEW = `(() => {
+  const open = document.querySelector('header nav [aria-current]')?.getBoundingClientRect()
+  return open === undefined || (open.left >= 0 && open.right <= innerWidth)
+})()`
 
 const PAGES = {
   overview: '/staff',

@@ -1,4 +1,4 @@
-// The staff pages work without this file. It keeps a page with `data-live` fresh while it is open, and lets a button print.
+// The staff pages work without this file. It keeps a page with `data-live` fresh while it is open, shows which page is open, and lets a button print.
 const live = document.querySelector('[data-live]')
 if (live) {
   const every = Number(live.dataset.live) * 1000
@@ -27,4 +27,8 @@ if (live) {
   // Who comes back to the page does not look at old figures.
   document.addEventListener('visibilitychange', () => void refresh())
 }
+// On a phone the pages stand in one line that slides: the one that is open is in view.
+const pages = document.querySelector('header nav')
+const open = pages?.querySelector('[aria-current]')
+if (open) pages.scrollLeft = open.offsetLeft - pages.offsetLeft - (pages.clientWidth - open.offsetWidth) / 2
 for (const button of document.querySelectorAll('[data-print]')) button.addEventListener('click', () => print())

@@ -103,27 +103,29 @@ async function going(site: StaffSite, c: StaffCall, labels: Labels, broadcast: B
   const nameOf = await namesOf(site, c, labels, outcomes)
   await noteVisit(site, c, { kind: 'broadcast', subject: id, count: total })
   const running = state === 'running' || state === 'paused'
+  // Nothing has left yet: when it will is said below.
+  const later = state === 'running' && (broadcast.tally.first ?? 0) > context.clock()
   const rows = outcomes.map(
     ({ person, group, result, reason, at }) =>
       html`<tr>
         <th scope="row">${nameOf({ person, group })}</th>
-        <td class="number">${group ?? ''}</td>
+        <td class="number" data-label="${labels.line(phrase('broadcasts.column.group'))}">${group ?? ''}</td>
         <td>${labels.line(progressLines([{ result, reason, count: 1, cost: 0 }])[0]!).replace(/^\s*·\s*|: 1$/g, '')}</td>
-        <td>${at === null ? '' : labels.time(at)}</td>
+        <td data-label="${labels.line(phrase('broadcasts.column.time'))}">${at === null ? '' : labels.time(at)}</td>
       </tr>`,
   ) // prettier-ignore
   return html`<div ${running ? html`data-live="${FRESH_EVERY}"` : ''}>
     <p class="big">
-      ${labels.line(phrase('remind.progress', { guide: labels.guide(broadcast.plan.audience.flow), state: phrase(`remind.states.${state}`) }))}
+      ${[labels.guide(broadcast.plan.audience.flow), ...(later ? [] : [labels.line(phrase(`remind.states.${state}`))])].join(', ')}
     </p>
-    ${state === 'running' && (broadcast.tally.first ?? 0) > context.clock() ? html`<p>${labels.line(whenLine(broadcast.tally, context.clock()))}</p>` : ''}
+    ${later ? html`<p>${labels.line(whenLine(broadcast.tally, context.clock()))}</p>` : ''}
     ${list(labels, progressLines(results))}
     ${visitLinks(labels, broadcast, c, await countUnreached(context.reminding, scope, broadcast))}
     <div class="row">
       ${state === 'running' ? deedForm(c, labels, id, 'pause') : ''}${state === 'paused' ? deedForm(c, labels, id, 'resume') : ''}
       ${running ? deedForm(c, labels, id, 'stop') : ''}
     </div>
-    <div class="outcomes">${table(
+    <div class="outcomes stacks">${table(
       labels.line(phrase('broadcasts.outcomes')),
       ['person', 'group', 'result', 'time'].map((key) => labels.line(phrase(`broadcasts.column.${key}`))),
       rows,

@@ -109,9 +109,9 @@ export function openTable(site: StaffSite, c: StaffCall, open: readonly OpenInvi
     return html`<tr>
       <th scope="row">${name}</th>
       <td>${say(`roles.names.${role}`)}</td>
-      <td>${grp ?? ''}</td>
-      <td>${by}</td>
-      <td>${labels.time(expiresAt)}</td>
+      <td data-label="${say('roles.groups')}">${grp ?? ''}</td>
+      <td data-label="${say('roles.by')}">${by}</td>
+      <td data-label="${say('roles.until')}">${labels.time(expiresAt)}</td>
       <td>
         ${
           mayCancel(scope, invitation)
@@ -125,7 +125,7 @@ export function openTable(site: StaffSite, c: StaffCall, open: readonly OpenInvi
     </tr>`
   })
   const heads = ['who', 'role', 'groups', 'by', 'until', 'cancel'].map((key) => say(`roles.${key}`))
-  return table(say('roles.open'), heads, rows)
+  return html`<div class="stacks titled">${table(say('roles.open'), heads, rows)}</div>`
 }
 
 export function inviteForm(site: StaffSite, c: StaffCall): Html {

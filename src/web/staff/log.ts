@@ -77,8 +77,8 @@ async function show(site: StaffSite, c: StaffCall) {
         <td>${whoOf(c, line)}</td>
         <td>${say(`log.deeds.${line.deed}`)}</td>
         <td>${whatOf(site, c, labels, line, persons)}</td>
-        <td class="number">${line.group ?? ''}</td>
-        <td class="number">${line.count ?? ''}</td>
+        <td class="number" data-label="${say('log.group')}">${line.group ?? ''}</td>
+        <td class="number" data-label="${say('log.count')}">${line.count ?? ''}</td>
       </tr>`,
   )
   const heads = ['when', 'who', 'deed', 'what', 'group', 'count'].map((key) => say(`log.${key}`))
@@ -86,7 +86,7 @@ async function show(site: StaffSite, c: StaffCall) {
   const body = html`<p>${say(may(scope.role, 'audit') ? 'log.all' : 'log.own')}</p>
     ${may(scope.role, 'names') ? logFind(c) : ''} ${await filterForm(site, c, asked)}
     ${asked.about === undefined ? '' : html`<p role="status">${say('log.about-one')} ${personLink(asked.about, persons)}. ${say('log.about-note')}</p>`}
-    ${rows.length === 0 ? html`<p>${say('log.none')}</p>` : table(say('log.title'), heads, rows)}
+    ${rows.length === 0 ? html`<p>${say('log.none')}</p>` : html`<div class="stacks titled short">${table(say('log.title'), heads, rows)}</div>`}
     ${
       older
         ? html`<p>

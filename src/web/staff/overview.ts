@@ -160,6 +160,7 @@ function groupTable(
   const known = scope.groups === 'ward' ? world.groups : scope.groups
   const found = [...counted, ...roster].map(({ group }) => group)
   const groups = [...new Set([...known, ...found])].sort((a, b) => (a ?? Infinity) - (b ?? Infinity))
+  const column = (key: string) => say(`overview.column.${key}`)
   const lines = groups.map((group) => {
     const listed = roster.find((one) => one.group === group)
     const { permanent = 0, temporary = 0, unknown = 0 } = listed?.withoutCard ?? {}
@@ -169,11 +170,11 @@ function groupTable(
       <th scope="row">
         ${group === null ? say(small.size === 0 ? 'overview.no-group' : 'overview.no-group-few') : html`<a href="/staff/groups/${group}">${say('group.name', { group })}</a>`}
       </th>
-      <td class="number">${listed?.people ?? 0}</td>
-      <td class="number">${listed?.reviewed ?? 0}/${listed?.households ?? 0}</td>
-      <td class="number">${group !== null && small.has(group) ? say('overview.not-told') : `${permanent} · ${temporary} · ${unknown}`}</td>
-      <td class="number">${own.started}</td>
-      <td>
+      <td class="number" data-label="${column('listed')}">${listed?.people ?? 0}</td>
+      <td class="number" data-label="${column('households')}">${listed?.reviewed ?? 0}/${listed?.households ?? 0}</td>
+      <td class="number" data-label="${column('cards')}">${group !== null && small.has(group) ? say('overview.not-told') : `${permanent} · ${temporary} · ${unknown}`}</td>
+      <td class="number" data-label="${column('started')}">${own.started}</td>
+      <td data-label="${column('finished')}">
         ${byWord(say, own)} · ${own.percent} %
         ${isBelow(own, ward.targets[flow]) ? below(say) : ''}
       </td>
@@ -184,11 +185,13 @@ function groupTable(
     <h2>${say('overview.by-group')}</h2>
     ${flowChoice(site, c, labels, flow)}
     ${target === undefined ? '' : html`<p class="target">${say('overview.target', { target })}</p>`}
-    ${table(
-      say('overview.groups-of', { guide: labels.guide(flow) }),
-      ['group', 'listed', 'households', 'cards', 'started', 'finished'].map((key) => say(`overview.column.${key}`)),
-      lines,
-    )}
+    <div class="stacks">
+      ${table(
+        say('overview.groups-of', { guide: labels.guide(flow) }),
+        ['group', 'listed', 'households', 'cards', 'started', 'finished'].map(column),
+        lines,
+      )}
+    </div>
     <p class="quiet">${say('overview.percent-of')}</p>
     ${small.size === 0 ? '' : html`<p class="quiet">${say('overview.few')}</p>`}
   </section>`

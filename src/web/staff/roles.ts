@@ -30,7 +30,7 @@ export function roleRoutes(site: StaffSite): Hono<StaffEnv> {
     const rows = holders.map((holder) => row(site, c, holder))
     const body = html`${notice(c)}
       <p>${say('roles.about')}</p>
-      ${rows.length === 0 ? html`<p>${say('roles.none')}</p>` : table(say('roles.title'), heads, rows)}
+      ${rows.length === 0 ? html`<p>${say('roles.none')}</p>` : html`<div class="stacks titled">${table(say('roles.title'), heads, rows)}</div>`}
       <h2>${say('roles.open')}</h2>
       ${openTable(site, c, open)} ${inviteForm(site, c)}`
     return c.html(page(site, c, say('roles.title'), body))
@@ -104,7 +104,7 @@ function row(site: StaffSite, c: StaffCall, holder: RoleHolder): Html {
       ${mayName(scope, holder) ? rename : ''}
     </th>
     <td>${say(`roles.names.${role}`)}</td>
-    <td>${groups.join(', ')}</td>
+    <td data-label="${say('roles.groups')}">${groups.join(', ')}</td>
     <td>${lastAt === 0 ? '' : say('roles.last', { time: labelsOf(site, c).time(lastAt) })}</td>
     <td>${mayRevoke(scope, holder) ? revoke : ''}</td>
   </tr>`

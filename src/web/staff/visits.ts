@@ -91,7 +91,7 @@ export function visitRoutes(site: StaffSite): Hono<StaffEnv> {
         }
       </p>
       <p class="screen"><button type="button" data-print>${say('visits.print')}</button></p>
-      <div class="door">${lists}</div>
+      <div class="stacks">${lists}</div>
       ${last > 1 ? html`<p role="note">${say('visits.more', { count: visited.length, total: listed.length })}</p>` : ''}
       ${pages(say, query, at, last)}`
     return c.html(page(site, c, say('visits.title', { group }), body))

@@ -27,9 +27,9 @@ describe('the overview', () => {
     await own.post('/staff/groups/9/done', { flow: 'id-card', one: 'r-91' })
     const { text } = await (await signIn(site, 'staff')).get('/staff?flow=id-card')
     expect(text).toContain(FEW)
-    expect(ofGroup(text, 9)).toEqual(['Tổ 9', '3', '0/0', 'không nêu', '1', expect.stringMatching(/^1 \(33 %\)/)])
+    expect(ofGroup(text, 9)).toEqual(['Tổ 9', '3', '0/0', 'không nêu', '1', expect.stringMatching(/^1 .*33 %/)])
     expect(ofGroup(text, 5).slice(1, 4)).toEqual(['6', '0/2', '1 · 0 · 0'])
-    expect(byGroup(text).at(-1)).toEqual(['Chưa rõ tổ, và phần chưa thẻ của tổ dưới 5 người', '0', '0/0', '2 · 0 · 0', '0', '0 (0 %)']) // prettier-ignore
+    expect(byGroup(text).at(-1)).toEqual(['Chưa rõ tổ, và phần chưa thẻ của tổ dưới 5 người', '0', '0/0', '2 · 0 · 0', '0', expect.stringMatching(/^0 .*0 %$/)]) // prettier-ignore
     // To their own head nothing is kept back, and nothing is said to be.
     const theirs = await own.get('/staff?flow=id-card')
     expect(theirs.text).not.toContain(FEW)
