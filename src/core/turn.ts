@@ -144,6 +144,9 @@ function askConsentAgain(draft: Draft, item: Inbound): void {
   draft.session.consent = null
   if (item.secrets.length > 0) return warn(draft, item)
   say(draft, phrase('consent.changed'))
+  const { content } = item
+  // What a slip or a poster opens goes on behind it; nobody is given a role, and no other app is joined, while they are asked.
+  if (content.kind === 'start' && !/^(inv|lk)_/.test(content.payload)) return opened(draft, content.payload)
   welcome(draft)
 }
 

@@ -1,6 +1,7 @@
 import type { Option } from '../core/model/message.js'
 import { leaveDialog } from '../core/talk/answer.js'
 import { ask } from '../core/talk/ask.js'
+import { openSlip } from '../core/talk/commands.js'
 import { type Draft, openRuns, phrase, say } from '../core/talk/draft.js'
 import { bringToFront, openGuide } from '../core/talk/guide.js'
 import { readCode } from '../core/roster/slip.js'
@@ -144,6 +145,11 @@ async function bySlip(d: Dialogue, parts: RelativesParts, code: string): Promise
   const label = whose === 'theirs' ? await labelOf(d) : ''
   if (label === null) return d.say(phrase('dialog.left'))
   const found = await d.act('slip', async ({ tx, at, newId, contact }) => {
+    if (contact.session.consent === null) {
+      // It ended while the form was open: what was asked before it joins nobody.
+      await speakTo(tx, parts, contact, (draft) => openSlip(draft, code))
+      return 'no-consent'
+    }
     const redeemed = await redeemSlip(tx, parts.seals, { code, contact: contact.contact, now: at })
     if (typeof redeemed === 'string') return { no: redeemed }
     const { person } = redeemed
@@ -167,6 +173,7 @@ async function bySlip(d: Dialogue, parts: RelativesParts, code: string): Promise
     const helped = (await helpedBy(tx, contact.contact)).find((one) => one.person === person)
     return { helped: helped ?? null }
   })
+  if (found === 'no-consent') return d.endQuietly()
   if ('no' in found) return d.say(phrase(`relatives.slip.${found.no}`))
   if ('joined' in found) {
     d.say(phrase(`relatives.joined.${found.joined}`))

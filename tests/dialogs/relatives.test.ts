@@ -1,6 +1,10 @@
 import { sql } from 'kysely'
+import type { Content } from '../../src/core/model/message.js'
+import type { Said } from '../../src/core/model/outbox.js'
 import { slipCode } from '../../src/core/roster/slip.js'
 import { OPERATOR, scopeOf } from '../../src/core/policy/roles.js'
+import { loadByAddresses } from '../../src/store/contacts.js'
+import { outboxLast } from '../../src/store/outbox.js'
 import { createSlip } from '../../src/store/slips.js'
 import { ledgerOfRun } from '../../src/store/ledger.js'
 import { begin, type Resident, type TestBot } from '../support/context.js'
@@ -105,6 +109,104 @@ describeEngines('several people behind one phone', await engines(), (engine) => 
     expect((await grandson.last()).text).toContain('không nhờ bác nữa')
     expect((await grandson.session()).person).not.toBe(id)
   })
+
+  const joins = async () =>
+    (await sql<{ n: number }>`
+      select (select count(*) from merge) + (select count(*) from helping) + (select count(*) from slip where used_at is not null)
+        + (select count(*) from audit where deed = 'joined') as n`.execute(database.store.db)).rows.map(({ n }) => Number(n)) // prettier-ignore
+
+  for (const whose of ['mine', 'theirs'] as const)
+    test(`a slip joins nobody before they agreed (${whose}), and after it the first questions go on`, async () => {
+      const { id, code } = await rosterPerson()
+      const newcomer = bot.resident()
+      await newcomer.start(`ps_${code}`)
+      await work()
+      expect((await newcomer.ask()).kind).toBe('consent')
+      expect(await newcomer.heard()).toHaveLength(1)
+      expect((await taps(newcomer, 'agree')).text).toContain('Phiếu này là của ai')
+      expect(await joins()).toEqual([0])
+      await taps(newcomer, whose)
+      if (whose === 'theirs') await says(newcomer, 'bà Lan')
+      const { text } = await newcomer.last()
+      expect(text).toContain(whose === 'mine' ? 'nối bác với danh sách' : 'ghi cho bà Lan')
+      expect(text).toContain('cháu gọi mình là gì')
+      expect(await joins()).not.toEqual([0])
+      expect((await newcomer.session()).person).toBe(id)
+      await taps(newcomer, 'bac')
+      // The list knows in which group its people live; of a helper nobody knows it yet.
+      if (whose === 'theirs') await taps(newcomer, 'g5')
+      expect((await newcomer.ask()).kind).toBe('triage')
+    })
+
+  test('a no to keeping anything leaves no join behind, /dulieu says so, and the slip is its owner’s', async () => {
+    const { id, code } = await rosterPerson()
+    const newcomer = bot.resident()
+    await newcomer.start(`ps_${code}`)
+    await work()
+    expect((await taps(newcomer, 'decline')).text).toContain('không ghi gì cả')
+    expect(await joins()).toEqual([0])
+    expect((await says(newcomer, '/dulieu')).text).toMatch(/chưa đồng ý lưu gì[^]*Không nối với danh sách nào/)
+    expect((await says(newcomer, '/nguoithan')).options.map(({ data }) => data)).toHaveLength(2)
+    expect((await newcomer.ask()).kind).toBe('consent')
+    await helper.start(`ps_${code}`)
+    await work()
+    expect((await taps(helper, 'mine')).text).toContain('nối bác với danh sách của tổ')
+    expect((await helper.session()).person).toBe(id)
+    // Whoever agrees after all is told that it was used meanwhile, and goes on.
+    await newcomer.tap('agree')
+    await work()
+    const { text } = await taps(newcomer, 'mine')
+    expect(text).toMatch(/dùng rồi[^]*cháu gọi mình là gì/)
+  })
+
+  test('a slip whose question was open when the consent ended joins nobody before a new one', async () => {
+    const { code } = await rosterPerson()
+    await helper.start(`ps_${code}`)
+    await work()
+    const { version, ...session } = await helper.session()
+    const { id } = await helper.contact()
+    await sql`update session set state = ${JSON.stringify({ ...session, consent: null })} where contact = ${id} and version = ${version}`.execute(database.store.db) // prettier-ignore
+    await taps(helper, 'mine')
+    expect([(await helper.ask()).kind, await joins()]).toEqual(['consent', [0]])
+    expect((await taps(helper, 'agree')).text).toContain('Phiếu này là của ai')
+    expect((await taps(helper, 'mine')).text).toContain('nối bác với danh sách của tổ')
+  })
+
+  test('a slip that comes while the consent is out of date waits for the new one', async () => {
+    const { id, code } = await rosterPerson()
+    const { id: contact } = await helper.contact()
+    const { version, ...session } = await helper.session()
+    await sql`update session set state = ${JSON.stringify({ ...session, consent: { version: 'old', at: 1 } })} where contact = ${contact} and version = ${version}`.execute(database.store.db) // prettier-ignore
+    await helper.start(`ps_${code}`)
+    await work()
+    expect((await helper.last()).text).toContain('vừa thay đổi')
+    expect((await taps(helper, 'agree')).text).toContain('Phiếu này là của ai')
+    await taps(helper, 'mine')
+    expect((await helper.session()).person).toBe(id)
+  })
+
+  for (const channel of ['telegram', 'zalo'] as const)
+    test(`consent comes before a slip on ${channel}, too`, async () => {
+      const { id, code } = await rosterPerson()
+      const { db } = database.store
+      const address = `99${channel.length}`
+      const at = async (content: Content) => {
+        await bot.context.turns.accept({ channel, externalId: bot.context.newId(), address, content, at: bot.clock(), secrets: [] }) // prettier-ignore
+        await work()
+        const [row] = await loadByAddresses(db, [{ channel, address }])
+        const said = (await outboxLast(db, row!.contact, 1)).map(({ body }) => JSON.parse(body) as Said)[0]!
+        return { row: row!, said, tap: (n: number) => at({ kind: 'tap', data: said.options[n]!.data }) }
+      }
+      const asked = await at({ kind: 'start', payload: `ps_${code}` })
+      expect([asked.row.session.prompt.ask.kind, asked.said.options.length]).toEqual(['consent', 2])
+      const no = await asked.tap(1)
+      expect([no.said.text, await joins()]).toEqual([expect.stringContaining('không ghi gì cả'), [0]])
+      const whose = await no.tap(0)
+      expect(whose.said.text).toContain('Phiếu này là của ai')
+      const mine = await whose.tap(0)
+      expect(mine.said.text).toContain('nối bác với danh sách')
+      expect(mine.row.self).toBe(id)
+    })
 
   test('a slip that opens nothing for somebody whom the list knows as another is left to its owner', async () => {
     const { id, code } = await rosterPerson()

@@ -34,8 +34,8 @@ export interface Session {
   formAsked: boolean
   /** True once the group was asked. */
   groupAsked: boolean
-  /** What the contact came for, kept over the first questions. */
-  intent: { flow?: string; jump?: number }
+  /** What the contact came for, kept over the first questions; `slip`: the code of a slip that waits for consent. */
+  intent: { flow?: string; jump?: number; slip?: string }
   /** Whom the contact acts for, where that is not itself: the name they gave the person, and the person's group. */
   actingFor?: { label: string; group: number | null } | null
   /** The ticket whose holder has this talk now: the bot is silent in it. */

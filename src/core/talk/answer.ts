@@ -19,7 +19,7 @@ import {
 } from './guide.js'
 import { NOT_ME } from './options.js'
 import { sources } from './sources.js'
-import { welcome } from './welcome.js'
+import { missingOf, welcome } from './welcome.js'
 
 /** Options that mean the same wherever they are offered. */
 const EVERYWHERE: Readonly<Record<string, (draft: Draft) => void>> = {
@@ -159,11 +159,12 @@ export function comeBack(draft: Draft): void {
   askAgain(draft)
 }
 
-/** A form or another question that came in between is over, or was left: back to the run in front, or to where nothing is asked. */
+/** A form or another question that came in between is over, or was left: back to the run in front, on with the first questions, or to where nothing is asked. */
 export function leaveDialog(draft: Draft): void {
   if (draft.session.consent === null) return welcome(draft)
   const front = inFront(draft)
   if (front) return resume(draft, front.run.id)
+  if (missingOf(draft) !== null) return welcome(draft)
   if (openRuns(draft).length > 0) return whereWasI(draft)
   ask(draft, { kind: 'nothing' })
 }

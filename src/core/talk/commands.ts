@@ -3,6 +3,7 @@ import { type CommandCall, mayGive, refusalOf, rolesFor } from '../language/comm
 import { fold } from '../language/fold.js'
 import { dayOf } from '../policy/calendar.js'
 import { may } from '../policy/roles.js'
+import { readCode } from '../roster/slip.js'
 import { ask, askShort } from './ask.js'
 import { speak } from './answer.js'
 import { type Draft, guideLine, inFront, openRuns, phrase, say } from './draft.js'
@@ -16,7 +17,10 @@ const BEFORE_CONSENT = new Set(['start', 'ngonngu', 'giup', 'thongke', 'dulieu',
 
 /** Does what a command says. */
 export function runCommand(draft: Draft, call: CommandCall): void {
-  if (draft.session.consent === null && !BEFORE_CONSENT.has(call.command)) return ask(draft, { kind: 'consent' })
+  if (draft.session.consent === null && !BEFORE_CONSENT.has(call.command)) {
+    const slip = call.command === 'nguoithan' ? readCode(call.args) : null
+    return slip === null ? ask(draft, { kind: 'consent' }) : openSlip(draft, slip)
+  }
   if (!mayGive(draft.contact.role, call.command)) {
     say(draft, phrase(`command.${refusalOf(rolesFor(call.command))}`))
     return askShort(draft)
@@ -60,10 +64,7 @@ export function opened(draft: Draft, payload: string): void {
     draft.request = { kind: 'redeem', code: payload.slice(4) }
     return
   }
-  if (/^ps_[A-Z]{10}$/.test(payload)) {
-    draft.request = { kind: 'command', command: 'nguoithan', args: payload.slice(3) }
-    return
-  }
+  if (/^ps_[A-Z]{10}$/.test(payload)) return openSlip(draft, payload.slice(3))
   if (/^lk_[A-Za-z0-9]{6,12}$/.test(payload)) {
     draft.request = { kind: 'command', command: 'lienket', args: payload.slice(3) }
     return
@@ -82,6 +83,16 @@ export function opened(draft: Draft, payload: string): void {
   if (draft.session.intent.flow !== undefined) return welcome(draft)
   if (inFront(draft) || openRuns(draft).length > 0) return whereWasI(draft)
   welcome(draft)
+}
+
+/** A slip joins a phone to a person: before the contact agreed that anything is kept, it waits. */
+export function openSlip(draft: Draft, code: string): void {
+  if (draft.session.consent !== null) {
+    draft.request = { kind: 'command', command: 'nguoithan', args: code }
+    return
+  }
+  draft.session.intent = { ...draft.session.intent, slip: code }
+  ask(draft, { kind: 'consent' })
 }
 
 /** How far each guide has come, of whoever is acted for. */
