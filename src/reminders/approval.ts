@@ -33,7 +33,7 @@ export async function tell(
   parts: ReminderParts,
   contacts: readonly string[],
   key: string,
-  vars: Record<string, string | number | Line>,
+  vars: NonNullable<Line['vars']>,
 ): Promise<void> {
   const told: string[] = []
   for (const contact of [...contacts].sort()) {

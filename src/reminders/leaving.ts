@@ -8,17 +8,16 @@ import { finishedOf, type Member, personsNow, stillInAudience } from '../store/a
 import { type Broadcast, broadcastToSend } from '../store/broadcasts.js'
 import { type LoadedContact, loadByAddresses, saveSessions } from '../store/contacts.js'
 import { cheapen } from '../store/prices.js'
-import { dropRecipients, type LeavingRecipient, leavingRecipients, takeBack } from '../store/recipients.js'
+import { type LeavingRecipient, leavingRecipients } from '../store/recipients.js'
 import { claimDay, claimedElsewhere, type DayClaim, releaseDay } from '../store/reminded.js'
 import { type ClaimedRow, putBack, settleRow } from '../store/sending.js'
+import { dropRecipients, takeBack } from '../store/take-back.js'
 import type { Db } from '../store/tables.js'
+import { byText } from '../store/rows.js'
 import { policyOf, queryOf, type ReminderParts } from './parts.js'
 import { mayStillSend, stopDisowned } from './sender.js'
 import { inFront } from './wording.js'
 import { asNamed } from './queue.js'
-
-/** A message that waits for somebody to let its broadcast go on: no clock gets there. */
-export const HELD = 8_640_000_000_000_000
 
 /** A claimed message with everybody of whom it speaks, as they are now. */
 interface Looked {
@@ -41,7 +40,10 @@ export async function lastLook(tx: Db, parts: ReminderParts, rows: readonly Clai
   const going = new Set(rows)
   const allowed: { looked: Looked; price: number }[] = []
   for (const { id, rows: some } of byBroadcast(reminders, recipients)) {
-    const broadcast = id === null ? null : await broadcastToSend(tx, id)
+    const known = id === null ? null : await broadcastToSend(tx, id)
+    const disowned = known !== null && !(await mayStillSend(tx, known))
+    // Whoever pauses it, lets it go on or stops it does so before this look or behind it.
+    const broadcast = known && (await broadcastToSend(tx, known.id, { lock: disowned ? 'update' : 'share' }))
     // Whoever reads it, or all of whom it speaks, were erased.
     for (const row of some.filter(({ contact }) => broadcast === null || !sessions.has(contact))) {
       going.delete(row)
@@ -49,7 +51,6 @@ export async function lastLook(tx: Db, parts: ReminderParts, rows: readonly Clai
       await releaseDay(tx, [row])
     }
     if (!broadcast) continue
-    const disowned = !(await mayStillSend(tx, broadcast))
     for (const looked of await look(tx, parts, broadcast, some, recipients, sessions)) {
       const verdict = judge(parts, looked, disowned)
       if (verdict.kind === 'go') allowed.push({ looked, price: verdict.price })
@@ -75,7 +76,8 @@ function byBroadcast(rows: readonly ClaimedRow[], recipients: readonly LeavingRe
     const id = of.get(`${row.contact} ${row.n}`) ?? null
     groups.set(id, [...(groups.get(id) ?? []), row])
   }
-  return [...groups].map(([id, some]) => ({ id, rows: some }))
+  // In the same order everywhere: they are locked one by one.
+  return [...groups].sort(byText(([id]) => id ?? '')).map(([id, some]) => ({ id, rows: some }))
 } // prettier-ignore
 
 async function look(
@@ -134,10 +136,8 @@ function judge(parts: ReminderParts, { row, reader, broadcast, people }: Looked,
 
 async function hold(tx: Db, { row, broadcast, people }: Looked, verdict: Exclude<Verdict, { kind: 'go' }>): Promise<void> {
   if (verdict.kind === 'reword') return takeBack(tx, [row], 'changed')
-  if (verdict.kind !== 'cancel') {
-    const notBefore = verdict.kind === 'hold' ? HELD : verdict.until
-    return putBack(tx, row, { notBefore, error: null, doubt: false })
-  }
+  if (verdict.kind === 'hold') return takeBack(tx, [row], 'paused')
+  if (verdict.kind === 'wait') return putBack(tx, row, { notBefore: verdict.until, error: null, doubt: false })
   const { why } = verdict
   await dropRecipients(tx, broadcast.id, [...why].map(([person, reason]) => ({ person, reason }))) // prettier-ignore
   if (why.size < people.length) return takeBack(tx, [row], 'changed')

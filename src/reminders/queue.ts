@@ -1,4 +1,5 @@
 import type { Route } from '../core/model/broadcast.js'
+import type { ChannelName } from '../core/model/message.js'
 import { atTheDoor, datedOf, isTooLate } from '../core/broadcast/dated.js'
 import { dayOf } from '../core/policy/calendar.js'
 import { reach, type Reader } from '../core/policy/reach.js'
@@ -20,7 +21,7 @@ import { policyOf, queryOf, type ReminderParts } from './parts.js'
 import { mayStillSend, stopDisowned } from './sender.js'
 import { wordMessage, type Worded } from './wording.js'
 
-/** Messages of a broadcast that are put into the outbox at a time; a stop takes effect within as many. */
+/** Messages of a broadcast that are put into the outbox for an app at a time; a stop takes effect within as many. */
 export const BATCH = 200
 /** Whoever wrote so recently is in the middle of something, ms. */
 export const BUSY_MS = 600_000
@@ -50,13 +51,18 @@ interface Aside {
 }
 
 /**
- * Puts the next batch of a broadcast into the outbox, in a transaction: everybody is judged anew, by the same rules as the plan. Nobody is
+ * Puts the next batch of a broadcast for an app into the outbox, in a transaction: everybody is judged anew, by the same rules as the plan. Nobody is
  * written to at a higher price than was agreed to.
  */
-export async function queueBatch(tx: Db, parts: ReminderParts, broadcast: Broadcast, limit: number): Promise<Batch> {
+export async function queueBatch(
+  tx: Db,
+  parts: ReminderParts,
+  broadcast: Broadcast,
+  { channel, limit }: { channel: ChannelName; limit: number },
+): Promise<Batch> {
   const { id } = broadcast
   const now = parts.clock()
-  const waiting = await takeWaiting(tx, id, now, limit)
+  const waiting = await takeWaiting(tx, id, { channel, now, limit })
   if (waiting.length === 0) return { taken: 0, queued: [] }
   if (!(await mayStillSend(tx, broadcast))) {
     parts.log.warn({ broadcast: id, sender: broadcast.sender }, 'reminders: stopped, its sender may send it no more')

@@ -1,4 +1,5 @@
 import type { BroadcastPlan } from '../core/model/broadcast.js'
+import { CHANNELS, type ChannelName } from '../core/model/message.js'
 import type { Scope } from '../core/policy/roles.js'
 import { allowedIn } from '../core/broadcast/allowed.js'
 import { checkOwnText, ownTextLimit, type OwnTextProblem } from '../core/broadcast/own-text.js'
@@ -24,15 +25,15 @@ import { storeFailure } from '../store/errors.js'
 import {
   cancelBroadcast,
   forgetRecipients,
-  holdBroadcast,
   insertRecipients,
-  leftOf,
   type ResultCount,
   resultsOf,
 } from '../store/recipients.js'
+import { takeBackAll } from '../store/take-back.js'
+import { dueByChannel, isUnsent } from '../store/feeding.js'
 import { postToPaper } from '../store/posts.js'
 import { needsAnother } from './approval.js'
-import { HELD } from './leaving.js'
+import { endOutlived } from './ending.js'
 import { createPosts } from './posts.js'
 import { breathe, type ReminderParts } from './parts.js'
 import { type Planned, runPlan, staysWithin } from './plan.js'
@@ -169,19 +170,23 @@ export function createReminders(parts: ReminderParts): Reminders {
     }
   }
 
-  /** One broadcast: batch after batch, as long as its messages leave. */
+  /** One broadcast: batch after batch, as long as its messages leave; what waits for one app holds up nobody of another. */
   const feed = async (broadcast: Broadcast): Promise<number> => {
+    const { id } = broadcast
     const posts = await posting.post(broadcast)
     let taken = posts.posted
+    for (const { channel, queued } of await dueByChannel(store.db, id, CHANNELS, clock()))
+      if (queued <= BATCH / 2) taken += await feedBy(broadcast, channel, BATCH - queued)
+    if (!posts.left && !(await isUnsent(store.db, id)))
+      await moveBroadcast(store.db, id, { from: ['running'], to: 'done', at: clock() })
+    return taken
+  }
+
+  /** One app: until there is a message for it, or nobody is left. */
+  const feedBy = async (broadcast: Broadcast, channel: ChannelName, limit: number): Promise<number> => {
+    let taken = 0
     for (;;) {
-      const { waiting, queued } = await leftOf(store.db, broadcast.id)
-      if (!waiting) {
-        if (queued === 0 && !posts.left)
-          await moveBroadcast(store.db, broadcast.id, { from: ['running'], to: 'done', at: clock() })
-        return taken
-      }
-      if (queued > BATCH / 2) return taken
-      const batch = await store.transaction((tx) => queueBatch(tx, parts, broadcast, BATCH - queued))
+      const batch = await store.transaction((tx) => queueBatch(tx, parts, broadcast, { channel, limit }))
       if (batch.queued.length > 0) parts.wake(batch.queued)
       taken += batch.taken
       if (batch.taken === 0 || batch.queued.length > 0) return taken
@@ -191,6 +196,7 @@ export function createReminders(parts: ReminderParts): Reminders {
 
   const run = async (): Promise<number> => {
     await thaw()
+    await endOutlived(parts)
     let taken = 0
     for (const broadcast of await runningBroadcasts(store.db)) taken += await feed(broadcast)
     return taken
@@ -231,15 +237,11 @@ export function createReminders(parts: ReminderParts): Reminders {
     pause: (id) =>
       store.transaction(async (tx) => {
         if (!(await moveBroadcast(tx, id, { from: ['running'], to: 'paused', at: clock() }))) return false
-        await holdBroadcast(tx, id, HELD)
+        await takeBackAll(tx, id, 'paused')
         return true
       }),
     async resume(id) {
-      const resumed = await store.transaction(async (tx) => {
-        if (!(await moveBroadcast(tx, id, { from: ['paused'], to: 'running', at: clock() }))) return false
-        await holdBroadcast(tx, id, clock())
-        return true
-      })
+      const resumed = await moveBroadcast(store.db, id, { from: ['paused'], to: 'running', at: clock() })
       if (resumed && timer !== undefined) look()
       return resumed
     },

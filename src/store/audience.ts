@@ -96,7 +96,7 @@ async function members(db: Db, query: AudienceQuery, which: Fragment, end: Fragm
       case when l.source = 'helper' then l.contact end as helper,
       case when o.subject is null then 0 else 1 end as "optedOut",
       (select count(*) from recipient x
-        join broadcast b on b.id = x.broadcast and b.state in ('running', 'paused')
+        join broadcast b on b.id = x.broadcast and b.state = 'running'
         left join outbox m on m.contact = x.contact and m.n = x.n
         where x.person = p.id and x.state in ('waiting', 'queued') and x.broadcast <> ${broadcast ?? ''}
         and (x.state = 'waiting' or (x.state = 'queued' and m.status in ('queued', 'sending')))) as waiting

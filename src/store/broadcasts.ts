@@ -22,6 +22,8 @@ export interface Broadcast {
   confirmedAt: number | null
   confirmedBy: string | null
   endedAt: number | null
+  /** Since when it is paused, ms. */
+  pausedAt: number | null
 }
 
 interface Columns {
@@ -37,10 +39,11 @@ interface Columns {
   confirmed_at: number | null
   confirmed_by: string | null
   ended_at: number | null
+  paused_at: number | null
 }
 
 const FOUND = sql.raw(
-  'id, state, sender, rule, plan, tally, fingerprint, confirm_key, created_at, confirmed_at, confirmed_by, ended_at',
+  'id, state, sender, rule, plan, tally, fingerprint, confirm_key, created_at, confirmed_at, confirmed_by, ended_at, paused_at',
 )
 
 /** Keeps a preview. */
@@ -76,8 +79,13 @@ export async function loadBroadcast(
 }
 
 /** A broadcast whosever it is, for the machine's own work at sending: nothing of it is shown to anybody who was not asked for their scope. */
-export async function broadcastToSend(db: Db, id: string): Promise<Broadcast | null> {
-  const found = await sql<Columns>`select ${FOUND} from broadcast where id = ${id}`.execute(db)
+export async function broadcastToSend(
+  db: Db,
+  id: string,
+  { lock = null }: { lock?: 'share' | 'update' | null } = {},
+): Promise<Broadcast | null> {
+  const held = lock !== null && engineOf(db) === 'postgres' ? sql.raw(`for ${lock}`) : sql``
+  const found = await sql<Columns>`select ${FOUND} from broadcast where id = ${id} ${held}`.execute(db)
   return found.rows[0] ? broadcastOf(found.rows[0]) : null
 }
 
@@ -116,6 +124,18 @@ export async function openOfRule(db: Db, rule: string): Promise<string[]> {
     db,
   )
   return found.rows.map(({ id }) => id)
+}
+
+/** Those of which nothing may leave any more: paused since before `pausedBefore`, or begun before `begunBefore` (ms). */
+export async function outlived(
+  db: Db,
+  { pausedBefore, begunBefore }: { pausedBefore: number; begunBefore: number },
+): Promise<Broadcast[]> {
+  const found = await sql<Columns>`
+    select ${FOUND} from broadcast
+    where (state = 'paused' and paused_at < ${pausedBefore}) or (state in ('running', 'paused') and confirmed_at < ${begunBefore})
+    order by id`.execute(db)
+  return found.rows.map(broadcastOf)
 }
 
 /** Those that have something to send. */
@@ -227,7 +247,7 @@ export async function moveBroadcast(
 ): Promise<boolean> {
   const ends = to === 'stopped' || to === 'done' ? at : null
   const moved = await sql<{ id: string }>`
-    update broadcast set state = ${to}, ended_at = ${ends}
+    update broadcast set state = ${to}, ended_at = ${ends}, paused_at = ${to === 'paused' ? at : null}
     where id = ${id} and state in (${sql.join(from)}) returning id`.execute(db)
   return moved.rows.length > 0
 }
@@ -246,5 +266,6 @@ function broadcastOf(row: Columns): Broadcast {
     confirmedAt: row.confirmed_at,
     confirmedBy: row.confirmed_by,
     endedAt: row.ended_at,
+    pausedAt: row.paused_at,
   }
 }

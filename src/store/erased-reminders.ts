@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import { postToPaper } from './posts.js'
-import { cancelBroadcast, keepOutcomes, takeBack } from './recipients.js'
+import { cancelBroadcast, keepOutcomes } from './recipients.js'
 import { texts } from './rows.js'
+import { takeBack } from './take-back.js'
 import type { Db } from './tables.js'
 
 /**

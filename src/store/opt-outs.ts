@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Hours } from '../core/policy/quiet.js'
-import { takeBack } from './recipients.js'
+import { takeBack } from './take-back.js'
 import { releaseUnsent } from './reminded.js'
 import { columns, rows, storable, texts } from './rows.js'
 import type { Db } from './tables.js'

@@ -4,7 +4,7 @@ import type { ChannelName } from '../core/model/message.js'
 import type { Placement } from '../core/policy/reach.js'
 import type { Scope } from '../core/policy/roles.js'
 import { inScope } from './scope.js'
-import { releaseBroadcast, releaseDay } from './reminded.js'
+import { releaseBroadcast } from './reminded.js'
 import { columns, engineOf, field, rows, storable, texts } from './rows.js'
 import type { Db } from './tables.js'
 
@@ -69,17 +69,21 @@ export async function forgetRecipients(db: Db, broadcast: string, limit: number)
 }
 
 /**
- * Up to `limit` recipients whose time has come, and with each of them all who have the same reader; on Postgres those that another process holds
- * are passed over. Inside a transaction.
+ * Up to `limit` recipients of an app whose time has come, and with each of them all who have the same reader; on Postgres those that another process
+ * holds are passed over. Inside a transaction.
  */
-export async function takeWaiting(db: Db, broadcast: string, now: number, limit: number): Promise<WaitingRecipient[]> {
+export async function takeWaiting(
+  db: Db,
+  broadcast: string,
+  { channel, now, limit }: { channel: ChannelName; now: number; limit: number },
+): Promise<WaitingRecipient[]> {
   const skip = engineOf(db) === 'postgres' ? sql`for update skip locked` : sql``
   const found = await sql<WaitingRecipient>`
     select ${TAKEN} from recipient
-    where broadcast = ${broadcast} and state = 'waiting' and not_before <= ${now}
+    where broadcast = ${broadcast} and channel = ${channel} and state = 'waiting' and not_before <= ${now}
     order by not_before, person limit ${limit} ${skip}`.execute(db)
   const readers = [...new Set(found.rows.flatMap(({ contact }) => contact ?? []))]
-  if (found.rows.length < limit) return found.rows
+  if (readers.length === 0) return found.rows
   const more = await sql<WaitingRecipient>`
     select ${TAKEN} from recipient
     where contact in ${texts(db, readers)} and broadcast = ${broadcast} and state = 'waiting' and not_before <= ${now}
@@ -151,27 +155,6 @@ export async function cancelBroadcast(db: Db, broadcast: string, reason: string)
   return Number(waiting.numAffectedRows ?? 0) + Number(queued.numAffectedRows ?? 0)
 }
 
-/** Holds back or lets go what a broadcast has in the outbox. */
-export async function holdBroadcast(db: Db, broadcast: string, notBefore: number): Promise<void> {
-  await sql`
-    update outbox set not_before = ${notBefore}
-    where status = 'queued' and (contact, n) in (
-      select contact, n from recipient where broadcast = ${broadcast} and state = 'queued')`.execute(db)
-}
-
-/** Whether somebody of a broadcast still waits, and how many of its messages have not left. */
-export async function leftOf(db: Db, broadcast: string): Promise<{ waiting: boolean; queued: number }> {
-  const found = await sql<{ waiting: number; queued: number }>`
-    select
-      (select count(*) from (select 1 from recipient where broadcast = ${broadcast} and state = 'waiting' limit 1) one) as waiting,
-      (select count(*) from outbox o where o.status in ('queued', 'sending') and o.kind = 'reminder' and exists (
-        select 1 from recipient r where r.contact = o.contact and r.n = o.n and r.broadcast = ${broadcast})) as queued`.execute(
-    db,
-  )
-  const { waiting, queued } = found.rows[0]!
-  return { waiting: waiting > 0, queued }
-}
-
 /** The one word for what became of a recipient: the outbox has it as long as it keeps the message. */
 export const RESULT = sql.raw(`case
   when r.state = 'offline' then r.place
@@ -180,8 +163,10 @@ export const RESULT = sql.raw(`case
     else 'waiting' end
   else r.state end`)
 
-/** Why: the outbox says it as long as it keeps the message. */
-export const WHY = sql.raw(`case when r.state = 'queued' and o.status is not null then o.error else r.reason end`)
+/** Why: the outbox says it as long as it keeps the message. Whoever waits has no outcome yet, whatever the last try came to. */
+export const WHY = sql.raw(`case
+  when r.state = 'queued' and o.status in ('queued', 'sending') then null
+  when r.state = 'queued' and o.status is not null then o.error else r.reason end`)
 
 export interface ResultCount {
   result: Result
@@ -254,36 +239,4 @@ export async function keepOutcomes(db: Db, which: RawBuilder<unknown>): Promise<
     update recipient set became = o.status, reason = o.error, at = coalesce(o.sent_at, recipient.at)
     from (select o.contact, o.n, o.status, o.error, o.sent_at from outbox o where o.kind = 'reminder' and ${which}) o
     where recipient.contact = o.contact and recipient.n = o.n and recipient.state = 'queued'`.execute(db)
-}
-
-/** Takes messages back that have not left; their recipients wait again, to be judged and worded anew. */
-export async function takeBack(
-  db: Db,
-  messages: readonly { contact: string; n: number }[],
-  why: string,
-): Promise<void> {
-  if (messages.length === 0) return
-  for (const { contact, n } of messages) {
-    await sql`
-      update outbox set status = 'cancelled', error = ${why}, lease_until = null, dedupe_key = null
-      where contact = ${contact} and n = ${n} and status in ('queued', 'sending')`.execute(db)
-    await sql`
-      update recipient set state = 'waiting', n = null, at = null
-      where contact = ${contact} and n = ${n} and state = 'queued'`.execute(db)
-  }
-  await releaseDay(db, messages)
-}
-
-/** Recipients who get nothing although their message stands in the outbox, each with why. */
-export async function dropRecipients(
-  db: Db,
-  broadcast: string,
-  dropped: readonly { person: string; reason: string }[],
-): Promise<void> {
-  if (dropped.length === 0) return
-  const batch = rows(db, dropped.map(({ person, reason }) => [person, reason])) // prettier-ignore
-  await sql`
-    update recipient set state = 'cancelled', reason = ${field(1, 'text')}
-    from ${batch} where ${among(db, broadcast, dropped)} and recipient.person = ${field(0, 'text')}
-    and recipient.state = 'queued'`.execute(db)
 }

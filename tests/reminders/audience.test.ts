@@ -8,17 +8,17 @@ import { openTicket } from '../../src/store/tickets.js'
 import { cheapen } from '../../src/store/prices.js'
 import {
   cancelRecipients,
-  dropRecipients,
   leavingRecipients,
-  leftOf,
   postponeRecipients,
   queueRecipients,
-  takeBack,
   takeWaiting,
 } from '../../src/store/recipients.js'
 import type { Store } from '../../src/store/open.js'
 import type { Db } from '../../src/store/tables.js'
 import { queryOf } from '../../src/reminders/parts.js'
+import { CHANNELS } from '../../src/core/model/message.js'
+import { dueByChannel, isUnsent } from '../../src/store/feeding.js'
+import { dropRecipients, takeBack, takeBackAll } from '../../src/store/take-back.js'
 import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
 import { enrol, rosterPerson } from '../store/roster-samples.js'
 import { addResidents, createStage, PLAN, send, type Stage, WARD } from './stage.js'
@@ -105,14 +105,16 @@ describeEngines('an audience by the ward’s list', await engines(), (engine) =>
         const plan = { ...PLAN, audience: { ...PLAN.audience, who, residence, groups: [5] } }
         expect((await audiencePage(asked.db, queryOf(stage.parts, plan, stage.clock(), null), '', 1_000)).length).toBeLessThanOrEqual(2) // prettier-ignore
       }
-    await leftOf(asked.db, 'none')
+    await isUnsent(asked.db, 'none')
+    await dueByChannel(asked.db, 'none', CHANNELS, 1)
     const route = { contact: 'c-1', channel: 'telegram', address: '1' } as const
     await queueRecipients(asked.db, 'none', [{ person: 'p-1', route, run: null, step: null, n: 1, at: 1, price: 0 }])
     await cancelRecipients(asked.db, 'none', [{ person: 'p-1', reason: 'stopped' }])
     await postponeRecipients(asked.db, 'none', [{ person: 'p-1', notBefore: 1 }])
-    await takeWaiting(asked.db, 'none', 1, 0)
+    await takeWaiting(asked.db, 'none', { channel: 'telegram', now: 1, limit: 0 })
     await leavingRecipients(asked.db, [{ contact: 'c-1', n: 1 }])
     await takeBack(asked.db, [{ contact: 'c-1', n: 1 }], 'changed')
+    await takeBackAll(asked.db, 'none', 'paused')
     await dropRecipients(asked.db, 'none', [{ person: 'p-1', reason: 'finished' }])
     await personsNow(asked.db, ['p-1'])
     await claimDay(asked.db, '2026-11-23', [{ person: 'p-1', contact: 'c-1', n: 1, broadcast: 'none' }])
@@ -183,6 +185,6 @@ function readsAll(line: string): boolean {
   // All of a broadcast for each row of a batch: quadratic too.
   if (/^SEARCH recipient USING INDEX .*\(broadcast=\?\)$/.test(line)) return true
   const [, table] = /^\s*(?:->\s+)?(?:Seq Scan on|SCAN) (\w+)/.exec(line) ?? []
-  if (table === undefined || / VIRTUAL TABLE | INDEX outbox_waiting\b/.test(line)) return false
+  if (table === undefined || / VIRTUAL TABLE | INDEX outbox_(waiting|due)\b/.test(line)) return false
   return !['ticket', 'one', 'CONSTANT'].includes(table)
 }

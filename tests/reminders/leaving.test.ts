@@ -23,14 +23,13 @@ describeEngines('the last look before a reminder leaves', await engines(), (engi
   const db = () => stage.store.db
   const at = (who: BroadcastPlan['audience']['who'] = { kind: 'at-step', step: 'scan-card' }, groups: number[] | null = null): BroadcastPlan => ({ ...PLAN, audience: { ...PLAN.audience, who, groups } }) // prettier-ignore
   const to = () => stage.channel.calls.map((call) => call.split(':')[0])
-  /** Written and held back, until `change` is done. */
+  /** Written and not yet on its way, when `change` is done. */
   const between = async (plan: BroadcastPlan, change: () => Promise<unknown>, sender = 'head') => {
     const { id } = await send(stage, plan, sender)
     await stage.reminders.runOnce()
-    await stage.reminders.pause(id)
     await change()
     stage.clock.pass('an hour')
-    await stage.reminders.resume(id)
+    await stage.delivery.runOnce()
     await stage.work()
     // What was taken back is worded anew at the next look.
     await stage.work()
@@ -104,12 +103,12 @@ describeEngines('the last look before a reminder leaves', await engines(), (engi
     expect(await stage.outcomes(again.id)).toEqual(['p-1 left-out: today'])
   })
 
-  test('after a pause of days, a day or a week that is full by then keeps it back', async () => {
+  test('after days in which its app was away, a day or a week that is full by then keeps it back', async () => {
     await addResidents(stage.store, [1, 2])
     const full = async () => {
-      const days = ['2026-11-30', '2026-12-01', '2026-12-02']
+      const days = ['2026-11-26', '2026-11-27', '2026-11-28']
       await sql`insert into reminded (person, day, contact, broadcast) values ('p-1', ${days[0]}, 'c-1', 'x'), ('p-1', ${days[1]}, 'c-1', 'x'), ('p-2', ${days[2]}, 'c-2', 'x')`.execute(db()) // prettier-ignore
-      stage.clock.pass(Date.parse('2026-12-02T09:00:00+07:00') - stage.clock())
+      stage.clock.pass(Date.parse('2026-11-28T09:00:00+07:00') - stage.clock())
     }
     expect(await between(at(), full)).toEqual(['p-1 cancelled: capped', 'p-2 cancelled: today'])
   })

@@ -32,7 +32,7 @@ export interface LeavingPerson {
 
 export type Cancelled = LeftOut | NoMessage | 'stopped' | 'no-scope' | 'moved-on' | 'came-back' | 'dearer'
 
-/** `hold`: until somebody lets the broadcast go on. */
+/** `hold`: it is written anew when somebody lets the broadcast go on. */
 export type Verdict =
   /** `price`: what it costs now, đồng. */
   | { kind: 'go'; price: number }

@@ -4,6 +4,7 @@ import type { Said } from '../model/outbox.js'
 import type { Residence } from '../model/roster.js'
 import { dayOf, isoLocal } from '../policy/calendar.js'
 import { guideLine, phrase } from '../talk/draft.js'
+import { ENDINGS } from './endings.js'
 import type { OwnTextProblem } from './own-text.js'
 import { messagesOf, type Tally } from './planner.js'
 import { isToVisit } from './visits.js'
@@ -146,7 +147,7 @@ export function progressLines(results: readonly { result: string; reason: string
 export const REASONS = [
   'finished', 'opted-out', 'capped', 'today', 'waiting-elsewhere', 'ticket', 'no-consent', 'helper-today', 'no-contact', 'page-only', 'blocked',
   'window-closed', 'paid-off', 'quota', 'always-quiet', 'moved-on', 'no-scope', 'erased', 'came-back', 'dearer', 'stopped', 'not-worded', 'spaced', 'team-comes',
-  'unanswered', 'had-another', 'too-late',
+  'unanswered', 'had-another', 'too-late', ...ENDINGS,
 ] as const // prettier-ignore
 const KNOWN: ReadonlySet<string> = new Set(REASONS)
 

@@ -1,8 +1,10 @@
 import { NO_MESSAGE, type Result } from '../model/broadcast.js'
+import { ENDINGS } from './endings.js'
 
 /** Words by which a message came to nothing that a visit makes up for: the app or the rules did not let it out, or nobody there has agreed to any. */
 const UNREACHED = new Set<string>([
   ...NO_MESSAGE,
+  ...ENDINGS,
   'dead-address',
   'address closed',
   'dearer',

@@ -1,5 +1,6 @@
 /** The apps a contact may write from. */
-export type ChannelName = 'web' | 'terminal' | 'telegram' | 'zalo'
+export const CHANNELS = ['web', 'terminal', 'telegram', 'zalo'] as const
+export type ChannelName = (typeof CHANNELS)[number]
 
 export const LOCALES = ['vi', 'en'] as const
 export type Locale = (typeof LOCALES)[number]

@@ -31,6 +31,7 @@ import { roleLabels } from './0038-role-labels.js'
 import { corrections } from './0040-corrections.js'
 import { voidedSlips } from './0042-voided-slips.js'
 import { heldFiles } from './0049-held-files.js'
+import { noEndlessWaits } from './0050-no-endless-waits.js'
 
 /** Every migration, in order. What was released is never changed: a new one is added below. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -66,4 +67,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0040-corrections': corrections,
   '0042-voided-slips': voidedSlips,
   '0049-held-files': heldFiles,
+  '0050-no-endless-waits': noEndlessWaits,
 }

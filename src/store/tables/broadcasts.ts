@@ -29,6 +29,7 @@ interface BroadcastTable {
   confirmed_at: number | null
   confirmed_by: string | null
   ended_at: number | null
+  paused_at: number | null
 }
 
 /** A person of a broadcast; `n` is their message in the outbox, which alone knows what became of it. */

@@ -47,6 +47,8 @@ interface AddressTable {
   state_at: number | null
   last_interaction: number | null
   held_until: number | null
+  /** When the app last said that it takes nothing before its owner writes, ms. */
+  shut_at: number | null
 }
 
 /** What is in front of a contact now; `state` is the rest of the session as JSON. */
