@@ -53,7 +53,7 @@ export function dialogsByCommand(parts: FormParts): Partial<Record<Opener, Dialo
     disown: disownDialog(),
     moi: inviteDialog(parts),
     hangcho: deskDialog(parts),
-    viec: workDialog,
+    viec: workDialog(parts),
     cauhoi: questionsDialog(parts),
     nhatky: auditDialog(parts),
     xuat: exportDialog(),

@@ -40,6 +40,7 @@ const ROSTER = columns({
   phone_hash: 'text',
   note: 'text',
   updated_at: 'int',
+  visit_since: 'int',
 })
 
 /** Until the end of the transaction nobody else writes to the roster: two imports of one list do not both find it new. Reading goes on. */
@@ -106,7 +107,11 @@ export async function putPeople(
     on conflict (person) do update set household = excluded.household, name = excluded.name, folded = excluded.folded,
       born = excluded.born, residence = excluded.residence, card = excluded.card, card_reason = excluded.card_reason,
       visit = excluded.visit, official = excluded.official, phone = excluded.phone, phone_hash = excluded.phone_hash,
-      note = excluded.note, updated_at = excluded.updated_at`.execute(db)
+      note = excluded.note, updated_at = excluded.updated_at,
+      -- A wish that stands keeps its time, and whoever has it.
+      visit_since = case when excluded.visit = 1 then coalesce(roster.visit_since, excluded.visit_since) end,
+      visit_by = case when excluded.visit = 1 then roster.visit_by end,
+      visit_taken_at = case when excluded.visit = 1 then roster.visit_taken_at end`.execute(db)
   return { written: put.length }
 }
 
@@ -143,6 +148,7 @@ function rosterRow(seals: Seals, person: RosterPerson, at: number): readonly unk
     phone === null ? null : seals.hash(PHONE, phone),
     note,
     at,
+    visit ? at : null,
   ]
 }
 

@@ -5,6 +5,7 @@ import { keepOutcomes } from './recipients.js'
 import { engineOf, texts } from './rows.js'
 import type { Store } from './open.js'
 import type { Db } from './tables.js'
+import { leaveWishes } from './visits.js'
 
 /** What was erased with a contact. */
 export interface Erased {
@@ -86,6 +87,7 @@ export async function eraseWith(
   await sql`update ticket set state = 'open', taken_by = null, taken_at = null where taken_by = ${contact} and state = 'taken'`.execute(
     db,
   )
+  await leaveWishes(db, contact)
   await sql`update ticket set person = null where ${whose}`.execute(db)
   for (const [table, column] of NAMED)
     await sql`update ${sql.table(table)} set ${sql.ref(column)} = null where ${sql.ref(column)} = ${contact}`.execute(

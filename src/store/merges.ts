@@ -12,6 +12,7 @@ import { inScope } from './scope.js'
 import { loadRuns } from './runs.js'
 import type { Seals } from './sealed.js'
 import type { Db } from './tables.js'
+import { carryWish } from './visits.js'
 
 export interface Merge {
   kept: string
@@ -32,6 +33,7 @@ export async function mergePeople(db: Db, scope: Scope, seals: Seals, merge: Mer
   const [k, g] = [both.find(({ id }) => id === kept), both.find(({ id }) => id === gone)]
   if (!k || !g) return 'out-of-scope'
   await putPeople(db, scope, seals, [mergedPerson(k, g)], at)
+  await carryWish(db, kept, gone)
   await absorb(db, { ...merge, who: scope.who, how: 'merge', filled: filledBy(k, g) })
   return 'merged'
 }

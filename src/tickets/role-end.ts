@@ -2,6 +2,7 @@ import { mayRevoke, shutOut } from '../access/revoke.js'
 import type { Role } from '../core/model/contact.js'
 import type { Scope } from '../core/policy/roles.js'
 import { phrase } from '../core/talk/draft.js'
+import { leaveVisits } from '../roster/visits.js'
 import { audit } from '../store/audit.js'
 import { roleHolders } from '../store/role-holders.js'
 import { groupsOf, scopeOfContact } from '../store/scope.js'
@@ -37,6 +38,7 @@ async function endRole(
   const line = { deed: 'revoked', kind: role, subject: contact, group: groups[0] ?? null, count: null } as const
   await audit(tx, scope, [{ id: newId(), at, ...line }])
   await shutOut(tx, contact, { by: scope.who, now: at })
+  await leaveVisits(tx, { now: at, newId }, scope, contact)
   return letGo(tx, parts, scope, contact)
 }
 

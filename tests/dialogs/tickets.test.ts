@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
 import { OPERATOR, scopeOf } from '../../src/core/policy/roles.js'
+import type { RosterPerson } from '../../src/core/model/roster.js'
 import { putPeople } from '../../src/store/enrol.js'
+import { visitsTo } from '../../src/store/visits.js'
 import { rosterPerson } from '../store/roster-samples.js'
 import { begin, type Resident, type TestBot } from '../support/context.js'
 import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
@@ -100,31 +102,75 @@ describeEngines('a person who takes over', await engines(), (engine) => {
     expect((await tickets())[0]!.state).toBe('closed')
   })
 
-  test('/viec counts what waits – people who asked, wishes for a visit, questions – and leads to each', async () => {
+  test('/viec lists who asked and wishes for a visit together, the oldest first, by number and never by name', async () => {
     const head = await officer('leader', 5)
-    const clerk = await officer('staff')
     // Nothing of the list waits: the queue itself answers.
     expect((await says(head, '/viec')).text).toContain('Không có ai đang chờ')
     const { seals, store } = bot.context
-    const people = [rosterPerson(1, { visit: true }), rosterPerson(2), rosterPerson(3, { visit: true, group: 7 })]
-    await putPeople(store.db, scopeOf(OPERATOR), seals, people, bot.clock())
+    const put = (people: readonly RosterPerson[]) => putPeople(store.db, scopeOf(OPERATOR), seals, people, bot.clock())
+    await put([rosterPerson(1, { visit: true, name: 'Phạm Thị Dung' }), rosterPerson(2), rosterPerson(3, { visit: true, group: 7 })]) // prettier-ignore
+    bot.clock.pass(2 * 86_400_000)
     await says(resident, '/giup')
-    const waiting = await says(head, 'việc')
-    expect(waiting.text).toMatch(/1 người xin gặp[^]*1 người trong sổ muốn được đến nhà/)
-    expect(waiting.text).not.toContain('câu hỏi')
-    expect((await taps(head, 'visits')).text).toMatch(/\/staff\/enter\?code=/)
-    await says(head, '/viec')
-    expect((await taps(head, 'tickets')).text).toContain('Phiếu 1')
-    await taps(head, 'cancel')
+    bot.clock.pass(4 * 86_400_000)
+    await put([rosterPerson(2, { visit: true })])
+    const first = await says(head, 'việc')
+    expect(first.text).toMatch(
+      /1 người xin gặp[^]*2 người trong sổ muốn được đến nhà[^]*Việc 1\/3[^]*Chuyến thăm · tổ 5 · chờ 6 ngày/,
+    )
+    expect(first.text).not.toMatch(/Dung|câu hỏi/)
+    expect((await taps(head, 'next')).text).toMatch(/Việc 2\/3[^]*Phiếu 1/)
+    expect((await taps(head, 'next')).text).toMatch(/Việc 3\/3[^]*tổ 5 · mới xin hôm nay/)
+    expect((await taps(head, 'next')).text).toContain('những việc bác để lại vẫn còn đó')
     expect((await says(head, '/viec 1')).text).toContain('đã nhận phiếu 1')
+    const clerk = await officer('staff')
     await says(resident, 'chụp ảnh cưới ở đâu đẹp mà rẻ nhất phường mình')
-    expect((await says(clerk, '/viec')).text).toMatch(/2 người trong sổ muốn được đến nhà/)
+    expect((await says(clerk, '/viec')).text).toMatch(/3 người trong sổ muốn được đến nhà/)
+  })
+
+  test('/viec takes a visit, leads to the name by a one-time link, and writes down that it was made', async () => {
+    const head = await officer('leader', 5)
+    const other = await officer('leader', 5)
+    const { seals, store } = bot.context
+    await putPeople(store.db, scopeOf(OPERATOR), seals, [rosterPerson(1, { visit: true })], bot.clock())
+    const state = async () => (await sql`select visit, visit_by is null as free from roster where person = 'r-1'`.execute(store.db)).rows[0] // prettier-ignore
+    await says(head, '/viec')
+    await says(other, '/viec')
+    expect((await taps(head, 'take')).text).toMatch(/đã nhận chuyến thăm[^]*Chuyến thăm bác đã nhận · tổ 5/)
+    // Of two who take it, one has it; the other is told so.
+    expect((await taps(other, 'take')).text).toMatch(/đã có người khác nhận[^]*không còn việc nào/)
+    expect((await taps(head, 'name')).text).toMatch(/\/staff\/enter\?code=/)
+    const paths = await sql<{ path: string }>`select path from page_link`.execute(store.db)
+    expect(paths.rows).toEqual([{ path: '/staff/people/r-1' }])
+    await says(head, '/viec')
+    expect((await taps(head, 'leave')).text).toMatch(/Đã trả chuyến thăm[^]*Chuyến thăm · tổ 5/)
+    expect((await taps(head, 'done')).text).toMatch(/Đã ghi hôm nay đã đến nhà[^]*không còn việc nào/)
+    expect(await state()).toMatchObject({ visit: 0 })
+    const made = await visitsTo(store.db, scopeOf(OPERATOR), ['r-1'])
+    expect(made).toMatchObject([{ day: '2026-11-23', who: (await head.contact()).id }])
+    expect((await says(head, '/viec')).text).toContain('Không có ai đang chờ')
+  })
+
+  test('/viec closes a talk that is done, and gives visits back when the role goes', async () => {
+    const head = await officer('leader', 5)
+    await says(resident, '/giup')
+    await says(head, '/viec')
+    expect((await taps(head, 'close')).text).toMatch(/Đã đóng phiếu 1[^]*không còn việc nào/)
+    expect((await tickets())[0]!.state).toBe('closed')
+    const { seals, store } = bot.context
+    await putPeople(store.db, scopeOf(OPERATOR), seals, [rosterPerson(1, { visit: true })], bot.clock())
+    await says(head, '/viec')
+    await taps(head, 'take')
+    await says(head, '/moi')
+    await taps(head, 'leave')
+    await taps(head, 'yes')
+    const held = await sql`select 1 from roster where visit_by is not null`.execute(store.db)
+    expect(held.rows).toEqual([])
   })
 
   test('a secret sent to a person is masked and warned about, and does not reach them', async () => {
     const head = await officer('leader', 5)
     await says(resident, '/giup')
-    await says(head, '/viec')
+    await says(head, '/hangcho')
     await taps(head, 't1')
     const count = (await head.heard()).length
     expect((await says(resident, 'mã otp 482913')).text).toContain('đã che')

@@ -30,6 +30,7 @@ import { readers } from './0034-readers.js'
 import { roleLabels } from './0038-role-labels.js'
 import { corrections } from './0040-corrections.js'
 import { voidedSlips } from './0042-voided-slips.js'
+import { visits } from './0046-visits.js'
 import { heldFiles } from './0049-held-files.js'
 import { noEndlessWaits } from './0050-no-endless-waits.js'
 
@@ -66,6 +67,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0038-role-labels': roleLabels,
   '0040-corrections': corrections,
   '0042-voided-slips': voidedSlips,
+  '0046-visits': visits,
   '0049-held-files': heldFiles,
   '0050-no-endless-waits': noEndlessWaits,
 }

@@ -4,6 +4,8 @@ import type { Card, Residence } from '../../core/model/roster.js'
 export interface RosterTables {
   household: HouseholdTable
   roster: RosterTable
+  visited: VisitedTable
+  card_settled: CardSettledTable
   merge: MergeTable
   unmerge: UnmergeTable
   slip: SlipTable
@@ -22,6 +24,10 @@ interface RosterTable {
   card: Card
   card_reason: string | null
   visit: number
+  /** Since when the visit is wished for, and who is going; null where it is not. */
+  visit_since: number | null
+  visit_by: string | null
+  visit_taken_at: number | null
   official: number
   phone: string | null
   phone_hash: string | null
@@ -29,6 +35,29 @@ interface RosterTable {
   updated_at: number
   /** Written by triggers alone (migration 0024): the group of the person, null where they turned out to be another. */
   grp: number | null
+}
+
+/** A visit that was made, with the wish that it answered; it goes with the row of the roster. */
+interface VisitedTable {
+  id: string
+  person: string
+  day: string
+  at: number
+  who: string
+  wished_since: number | null
+  taken_by: string | null
+  taken_at: number | null
+  run: string | null
+}
+
+/** What the roster said of a card before a recording in a guide changed it. */
+interface CardSettledTable {
+  person: string
+  run: string
+  at: number
+  who: string
+  card: Exclude<Card, 'has'>
+  card_reason: string | null
 }
 
 /** Two persons who were one: why, and what was passed on (JSON lists of ids). */
