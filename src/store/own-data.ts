@@ -21,6 +21,8 @@ export interface OwnData {
   helped: { label: string; since: number }[]
   /** Others who act for the person, under the name they gave them. */
   helpers: { label: string; since: number }[]
+  /** Days on which somebody of the ward was at their home. */
+  visits: string[]
   tickets: { number: number; reason: TicketReason; state: TicketState; openedAt: number }[]
   /** Questions without an answer that they asked and still wait for. */
   questions: { text: string; at: number }[]
@@ -75,6 +77,9 @@ export async function ownData(db: Db, seals: Seals, contact: string, person: str
       select label, since from helping where contact = ${contact} order by since desc, person`),
     helpers: await all(sql<OwnData['helpers'][number]>`
       select label, since from helping where person = ${person} and contact <> ${contact} order by since desc, contact`),
+    visits: (
+      await all(sql<{ day: string }>`select day from visited where person = ${person} order by day desc, at desc, id`)
+    ).map(({ day }) => day),
     tickets: await all(sql<OwnData['tickets'][number]>`
       select number, reason, state, opened_at as "openedAt" from ticket where contact = ${contact} order by opened_at desc, number`),
     questions: await all(sql<OwnData['questions'][number]>`

@@ -25,6 +25,8 @@ export interface PersonProgress {
   residence: Residence | null
   card: Card | null
   visit: boolean
+  /** Since when they wish for a visit, and who is going; null: they do not. */
+  wish: { since: number; by: string | null } | null
   official: boolean
   street: string | null
   house: string | null
@@ -54,9 +56,11 @@ export interface ProgressQuestion {
   offset?: number
 }
 
-type Columns = Omit<PersonProgress, 'group' | 'visit' | 'official' | 'chats' | 'finished' | 'at'> & {
+type Columns = Omit<PersonProgress, 'group' | 'visit' | 'wish' | 'official' | 'chats' | 'finished' | 'at'> & {
   grp: number
   visit: number | null
+  visit_since: number | null
+  visit_by: string | null
   official: number | null
   chats: number
   finished: number
@@ -107,7 +111,7 @@ export async function progressOf(
       where ${sql.join(conditions, sql` and `)}
       order by unlisted, r.folded, p.id limit ${limit} offset ${offset}
     )
-    select p.id, p.grp, r.name, r.born, r.residence, r.card, r.visit, r.official, h.street, h.house, h.code,
+    select p.id, p.grp, r.name, r.born, r.residence, r.card, r.visit, coalesce(r.visit_since, r.updated_at) as visit_since, r.visit_by, r.official, h.street, h.house, h.code,
       case when ${CHATS} then 1 else 0 end as chats,
       case when not ${ended(flow)} then 0 when ${confirmedBy(flow)} then 2 else 1 end as finished,
       (select coalesce(sum(f.seq), 0) from run f where f.person = p.id and f.flow = ${flow}) as mark,
@@ -152,11 +156,12 @@ function confirmedBy(flow: string): RawBuilder<unknown> {
       and l.outcome in ('finished', 'confirmed') and l.source in ('leader', 'staff'))`
 }
 
-function personOf({ grp, visit, official, chats, finished, mark, step, state, tries, entered_at, total: _, ...row }: Columns): PersonProgress {
+function personOf({ grp, visit, visit_since, visit_by, official, chats, finished, mark, step, state, tries, entered_at, total: _, ...row }: Columns): PersonProgress {
   return {
     ...row,
     group: grp,
     visit: visit === 1,
+    wish: visit === 1 ? { since: visit_since!, by: visit_by } : null,
     official: official === 1,
     chats: chats === 1,
     finished: finished === 0 ? 'no' : finished === 2 ? 'confirmed' : 'self',

@@ -162,6 +162,16 @@ export async function visitsTo(db: Db, scope: Scope, ids: readonly string[]): Pr
   return found.rows
 }
 
+/** The day of the last visit to each of these persons; whoever was never visited is not in it. */
+export async function lastVisits(db: Db, scope: Scope, ids: readonly string[]): Promise<Map<string, string>> {
+  const found = await sql<{ person: string; day: string }>`
+    select v.person, max(v.day) as day from visited v join roster r on r.person = v.person
+    where v.person in ${texts(db, ids)} and r.grp is not null and ${inScope(scope, sql`r.grp`)} group by v.person`.execute(
+    db,
+  )
+  return new Map(found.rows.map(({ person, day }) => [person, day]))
+}
+
 /** The wish of two who turned out to be one is as old as the older one's, and in the hands of whoever has either. */
 export async function carryWish(db: Db, kept: string, gone: string): Promise<void> {
   await sql`

@@ -119,6 +119,7 @@ function sections(context: Context, words: PageTexts, locale: Locale, data: OwnD
     )}
     ${list('helped', data.helped.map(({ label, since }) => `${label}, ${say('since', { day: day(since) })}`))}
     ${list('helpers', data.helpers.map(({ label, since }) => `${say('as', { label })}, ${say('since', { day: day(since) })}`))}
+    ${list('visits', data.visits.map((one) => labels.day(one)))}
     ${list(
       'tickets',
       data.tickets.map(({ number, reason, state, openedAt }) =>

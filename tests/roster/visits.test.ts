@@ -55,7 +55,7 @@ describeEngines('visits that people wish for', await engines(), (engine) => {
     expect(await within((tx) => leaveVisit(tx, parts(), STAFF, 'r-1'))).toBe(true)
     expect(await wishes()).toEqual([['r-1', 0, null]])
     const log = await auditLog(database.store.db, WARD, { limit: 9 })
-    expect(log.map(({ deed, kind, subject }) => [deed, kind, subject])).toEqual(Array(3).fill(['changed', 'visit', 'r-1'])) // prettier-ignore
+    expect(log.map(({ deed, kind, subject }) => [deed, kind, subject])).toEqual(Array.from({ length: 3 }, () => ['changed', 'visit', 'r-1'])) // prettier-ignore
   })
 
   test('are made once a day, kept as history, and put back as they were when that was a mistake', async () => {

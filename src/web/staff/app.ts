@@ -37,6 +37,7 @@ import { personMergeRoutes } from './person-merges.js'
 import { personRoutes } from './person.js'
 import { slipRoutes } from './slip.js'
 import type { StaffEnv, StaffSite } from './site.js'
+import { visitDeedRoutes } from './visit-deeds.js'
 import { visitRoutes } from './visits.js'
 
 const PAGES = [
@@ -45,6 +46,7 @@ const PAGES = [
   doorRoutes,
   householdRoutes,
   visitRoutes,
+  visitDeedRoutes,
   contactRoutes,
   findRoutes,
   personRoutes,

@@ -3,6 +3,7 @@ import { html } from 'hono/html'
 import { sumFigures } from '../../core/figures.js'
 import { counted } from '../../store/counted.js'
 import { type PersonProgress, PROGRESS_FILTERS, progressOf, STANDING_FILTERS } from '../../store/progress.js'
+import { roleLabels } from '../../store/role-holders.js'
 import { rosterFigures } from '../../store/roster-figures.js'
 import { findForm } from './find.js'
 import { groupOf, isTooSmall, note, refuse } from './guard.js'
@@ -10,6 +11,7 @@ import { flowOf, type Labels, labelsOf } from './labels.js'
 import { csrfField, type Html, page } from './layout.js'
 import { flowChoice, share } from './overview.js'
 import { recordedNotice } from './recorded.js'
+import { wishDeeds, wishForm, wishWords } from './visit-deeds.js'
 import type { Say, StaffCall, StaffEnv, StaffSite } from './site.js'
 
 /** People on a page of a list. */
@@ -62,6 +64,7 @@ export function groupRoutes(site: StaffSite): Hono<StaffEnv> {
     const { total, people } = await progressOf(db, scope, { flow, group, filter, name, limit: PEOPLE_A_PAGE, offset })
     const { rows, beside } = await counted(db, scope, { flow, group })
     const [sum] = sumFigures(context.world.flows, rows, beside)
+    const holders = await roleLabels(db, people.flatMap(({ wish }) => wish?.by ?? [])) // prettier-ignore
     await note(site, c, { kind: 'people', group, count: people.length })
     const query = (more: Record<string, string>) =>
       `/staff/groups/${group}?${new URLSearchParams({ flow, show: filter, ...(name ? { name } : {}), ...more }).toString()}`
@@ -89,7 +92,7 @@ export function groupRoutes(site: StaffSite): Hono<StaffEnv> {
       </nav>
       ${nameSearch(say, { flow, filter, name })}
       <p role="status">${say('group.found', { count: total })}</p>
-      ${people.length === 0 ? '' : peopleForm(site, c, labels, { group, flow, filter, people, small })}
+      ${people.length === 0 ? '' : peopleForm(site, c, labels, { group, flow, filter, people, small, holders, now: context.clock() })}
       ${pages(say, query, at, Math.ceil(total / PEOPLE_A_PAGE))}`
     return c.html(page(site, c, say('group.name', { group }), body))
   })
@@ -124,17 +127,18 @@ function peopleForm(
   site: StaffSite,
   c: StaffCall,
   labels: Labels,
-  { group, flow, filter, people, small }: { group: number; flow: string; filter: string; people: readonly PersonProgress[]; small: boolean },
+  { group, flow, filter, people, ...shown }: { group: number; flow: string; filter: string; people: readonly PersonProgress[] } & Shown,
 ): Html {
   const say = c.get('say')
   const about = html`${csrfField(c)}
     <input type="hidden" name="flow" value="${flow}" />
     <input type="hidden" name="show" value="${filter}" />`
   return html`<form method="post" action="/staff/groups/${group}/done" id="${ONE}">${about}</form>
+  ${wishForm(c, group, 'group', { flow, show: filter })}
   <form method="post" action="/staff/groups/${group}/done">
     ${about}
     <ul class="people">
-      ${people.map((person) => personLine(say, labels, flow, person, small))}
+      ${people.map((person) => personLine(c, labels, flow, person, shown))}
     </ul>
     <fieldset class="together">
       <legend>${say('group.ticked')}</legend>
@@ -146,7 +150,16 @@ function peopleForm(
   </form>`
 } // prettier-ignore
 
-function personLine(say: Say, labels: Labels, flow: string, person: PersonProgress, small: boolean): Html {
+/** What the lines of a list have in common. */
+interface Shown {
+  small: boolean
+  /** How those who are going to visit somebody are called. */
+  holders: ReadonlyMap<string, string>
+  now: number
+}
+
+function personLine(c: StaffCall, labels: Labels, flow: string, person: PersonProgress, { small, holders, now }: Shown): Html {
+  const say = c.get('say')
   const who = person.name ?? say('group.chat-only')
   const where = [person.house, person.street].filter((part) => part !== null).join(', ')
   const mayRecord = !small && person.finished !== 'confirmed'
@@ -165,6 +178,8 @@ function personLine(say: Say, labels: Labels, flow: string, person: PersonProgre
       ${person.official ? html`<span class="mark">${say('group.mark.official')}</span>` : ''}
       ${small ? '' : html`<span class="where">${standing(say, labels, flow, person)}</span>`}
       ${where === '' ? '' : html`<span class="quiet">${where}</span>`}
+      ${person.wish === null ? '' : html`<span class="where">${say('visits.wishes')}: ${wishWords(say, labels, c, { wish: person.wish, now, holders })}</span>
+      ${wishDeeds(c, { id: person.id, group: person.group, name: who, wish: person.wish })}`}
     </div>
     ${
       mayRecord

@@ -4,6 +4,8 @@ import type { RosterPerson } from '../../core/model/roster.js'
 import { helpersShown } from '../../store/helping.js'
 import { historyOf } from '../../store/merges.js'
 import { personsIn } from '../../store/progress.js'
+import { roleLabels } from '../../store/role-holders.js'
+import { visitsTo, wishesOf } from '../../store/visits.js'
 import { households, people, withPhones } from '../../store/roster.js'
 import { callbackNumber } from './callback.js'
 import { isTooSmall, missing, note } from './guard.js'
@@ -16,6 +18,7 @@ import { leavingSection } from './person-leaves.js'
 import { alikeSection, mergedSection } from './person-merges.js'
 import { ledgerSection, standingSection } from './person-standing.js'
 import { recordedNotice } from './recorded.js'
+import { visitSection } from './visit-deeds.js'
 import type { Say, StaffCall, StaffEnv, StaffSite } from './site.js'
 
 /** `/staff/people/ID`: what the roster says of a person, where they stand, and what they did, in words. */
@@ -54,6 +57,10 @@ export async function personPage(
     person === undefined
       ? []
       : (await households(db, scope, { group: person.group })).map((one) => ({ id: one.id, name: placeOf(one) }))
+  const [wish] = await wishesOf(db, scope, { limit: 1, person: id })
+  const visits = await visitsTo(db, scope, history.ids)
+  const holders = await roleLabels(db, [...visits.map(({ who }) => who), ...(wish?.takenBy ? [wish.takenBy] : [])])
+  const visiting = person && visitSection(c, labels, { person: { id, group: person.group, name: person.name, wish: wish ? { since: wish.since, by: wish.takenBy } : null }, visits, now: context.clock(), holders }) // prettier-ignore
   const back =
     known.group === null
       ? ''
@@ -67,7 +74,7 @@ export async function personPage(
           </p>`
         : html`${facts(say, person, houses)}`
     }
-    ${await callbackNumber(site, c, id)} ${helpersSection(c, labels, id, helpers)}
+    ${visiting ?? ''} ${await callbackNumber(site, c, id)} ${helpersSection(c, labels, id, helpers)}
     ${small ? html`<p role="note">${say('group.too-small')}</p>` : html`${standingSection(site, c, labels, history, { id, group: known.group })} ${ledgerSection(c, labels, history, helperNames(c, helpers))}`}
     ${
       person === undefined

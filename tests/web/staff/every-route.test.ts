@@ -56,6 +56,8 @@ const state = async () => {
     'ticket',
     'tally_sheet',
     'tally_entry',
+    'visited',
+    'card_settled',
   ]
   const rows = []
   for (const table of tables) rows.push((await sql`select * from ${sql.table(table)} order by 1, 2`.execute(db)).rows)
