@@ -51,8 +51,9 @@ export async function letIn(tx: Db, { publicUrl, role, group, newId, now, ...kno
       session: newSession(newId()),
       at: now,
     })
-    await setRole(tx, contact, role, group === null ? [] : [group], now)
   }
+  // Somebody who came by a link before has lost the role with it.
+  await setRole(tx, contact, role, group === null ? [] : [group], now)
   return makePageLink(tx, { publicUrl, contact, now })
 }
 

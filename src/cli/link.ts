@@ -4,6 +4,7 @@ import { loadContent } from '../content.js'
 import { randomId } from '../context.js'
 import { OPERATOR, scopeOf } from '../core/policy/roles.js'
 import { audit } from '../store/audit.js'
+import { endLinkContacts } from '../store/link-contacts.js'
 import { labelRole } from '../store/contacts.js'
 import { withStore } from './open.js'
 import { labelOf, roleOf } from './role.js'
@@ -17,6 +18,8 @@ export async function makeLink(config: Config, values: Values, out: (text: strin
   const now = Date.now()
   const link = await withStore(config, (store) =>
     store.transaction(async (tx) => {
+      // Who came by an earlier link and is gone holds no role any more.
+      await endLinkContacts(tx, now)
       const made = await letIn(tx, { publicUrl: config.publicUrl, role, group, newId: randomId, now, contact })
       if (label !== null) await labelRole(tx, contact, label)
       const line = { deed: 'invited', kind: role, subject: contact, group, count: null } as const

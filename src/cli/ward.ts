@@ -12,6 +12,7 @@ import { flowsCheck, flowsCheckOptions, flowsDraw } from './flows.js'
 import { inviteOptions, makeInvitation } from './invite.js'
 import { makeLink } from './link.js'
 import { learnContent } from './learn.js'
+import { listRoles, roleListOptions, roleRevokeOptions, takeRole } from './roles.js'
 import { runMigrations } from './migrate.js'
 import { importFile, importOptions } from './roster.js'
 import { simulateOptions, simulateResidents } from './simulate.js'
@@ -49,6 +50,8 @@ const VERBS: readonly Verb[] = [
   { words: ['export', 'card-team'], help: '--out FILE.docx: the request for a mobile card team as a draft, with the head count by group', options: draftOptions, most: 0, run: (values) => exportDraft(settings(), 'card-team', values, OUT) },
   { words: ['invite'], help: '--role leader|staff|admin [--group N] [--label NAME]: a one-time invitation; the log calls them NAME', options: inviteOptions, most: 0, run: (values) => makeInvitation(settings(), values, OUT) },
   { words: ['link'], help: '--role leader|staff|admin [--group N] [--label NAME]: a one-time link to the staff pages', options: inviteOptions, most: 0, run: (values) => makeLink(settings(), values, OUT) },
+  { words: ['role', 'list'], help: 'who has which role, with their ids; --json', options: roleListOptions, most: 0, run: (values) => listRoles(settings(), values, OUT) },
+  { words: ['role', 'revoke'], help: 'ID [--group N]: take a role away, or one of several groups, at once and with all that hangs on it; --json', options: roleRevokeOptions, most: 1, run: (values, rest) => takeRole(settings(), rest[0], values, OUT) },
   { words: ['simulate'], help: '--residents N --days D [--seed S] --json: made-up residents in a demo ward, who are reminded when they get stuck; fails when one is forgotten, a rule is broken or the bill is not the forecast', options: simulateOptions, most: 0, run: (values) => simulateResidents(settings(), values, OUT) },
   { words: ['doctor'], help: 'check settings, database, apps and content, and say what to do; --locale vi|en --json', options: doctorOptions, most: 0, run: (values) => runDoctor(process.env, values, OUT) },
   { words: ['zalo', 'connect'], help: 'a one-time link to the consent of the Official Account; --paste reads a token pair from the standard input; --locale vi|en --json', options: zaloConnectOptions, most: 0, run: (values) => connectZalo(settings(), values, OUT) },

@@ -171,6 +171,11 @@ export async function setRole(
     await sql`insert into leads (contact, grp, since) values (${contact}, ${grp}, ${now})`.execute(db)
 }
 
+/** Takes one of several groups away; the role stays for the others. */
+export async function endLead(db: Db, contact: string, group: number): Promise<void> {
+  await sql`delete from leads where contact = ${contact} and grp = ${group}`.execute(db)
+}
+
 /** How whoever invited them calls somebody with a role; it stays when the role goes, so that the log can still be read. */
 export async function labelRole(db: Db, contact: string, label: string): Promise<void> {
   await sql`update contact set label = ${storable(label)} where id = ${contact}`.execute(db)

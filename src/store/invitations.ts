@@ -80,11 +80,16 @@ export async function cancelInvitation(db: Db, scope: Scope, codeHash: string, n
   return Number(numAffectedRows ?? 0) > 0
 }
 
-/** Takes back whatever a contact made that nobody has used; how many. */
-export async function cancelInvitationsOf(db: Db, maker: string, by: string, now: number): Promise<number> {
+/** Takes back whatever a contact made that nobody has used, or what leads to one group; how many. */
+export async function cancelInvitationsOf(
+  db: Db,
+  maker: string,
+  { by, now, group }: { by: string; now: number; group?: number },
+): Promise<number> {
+  const which = group === undefined ? sql`true` : sql`grp = ${group}`
   const { numAffectedRows } = await sql`
     update invitation set cancelled_at = ${now}, cancelled_by = ${by}
-    where created_by = ${maker} and ${UNUSED}`.execute(db)
+    where created_by = ${maker} and ${which} and ${UNUSED}`.execute(db)
   return Number(numAffectedRows ?? 0)
 }
 

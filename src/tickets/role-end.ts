@@ -1,4 +1,4 @@
-import { mayRevoke, shutOut } from '../access/revoke.js'
+import { mayRevoke, mayRevokeGroup, shutOut, shutOutOf } from '../access/revoke.js'
 import type { Role } from '../core/model/contact.js'
 import type { Scope } from '../core/policy/roles.js'
 import { phrase } from '../core/talk/draft.js'
@@ -17,6 +17,30 @@ export async function revokeRole(tx: Db, parts: TicketParts, scope: Scope, conta
   const told = await endRole(tx, parts, scope, holder)
   const role = phrase(`invite.roles.${holder.role}`)
   return [...told, ...(await tellAll(tx, parts, [contact], scope.who, [[phrase('invite.taken-away', { role })]]))]
+}
+
+/**
+ * Takes one of several groups away at once, with all that hangs on it, and tells whoever had it; inside a transaction. The last one takes the role with
+ * it. Null: it was not theirs to take.
+ */
+export async function revokeGroup(
+  tx: Db,
+  parts: TicketParts,
+  scope: Scope,
+  contact: string,
+  group: number,
+): Promise<Told | null> {
+  const holder = (await roleHolders(tx, scope)).find((one) => one.contact === contact)
+  if (!holder || !mayRevokeGroup(scope, holder, group)) return null
+  const { role, groups } = holder
+  if (groups.length === 1) return revokeRole(tx, parts, scope, contact)
+  const at = parts.clock()
+  await audit(tx, scope, [{ id: parts.newId(), at, deed: 'revoked', kind: role, subject: contact, group, count: null }])
+  await shutOutOf(tx, contact, group, { by: scope.who, now: at })
+  const told = await letGo(tx, parts, scope, contact, group)
+  const rest = groups.filter((one) => one !== group).join(', ')
+  const words = phrase('invite.group-taken-away', { role: phrase(`invite.roles.${role}`), group, rest })
+  return [...told, ...(await tellAll(tx, parts, [contact], scope.who, [[words]]))]
 }
 
 /** Somebody gives up their own role, with all that hangs on it; inside a transaction. */
@@ -42,10 +66,11 @@ async function endRole(
   return letGo(tx, parts, scope, contact)
 }
 
-/** Puts the tickets that somebody has back into the queue: the bot answers again, and those who answer now hear of them. */
-async function letGo(tx: Db, parts: TicketParts, scope: Scope, contact: string): Promise<Told> {
+/** Puts the tickets that somebody has, or has of one group, back into the queue: the bot answers again, and those who answer now hear of them. */
+async function letGo(tx: Db, parts: TicketParts, scope: Scope, contact: string, group?: number): Promise<Told> {
   const told: Told = []
   for (const ticket of await takenBy(tx, contact)) {
+    if (group !== undefined && ticket.group !== group) continue
     await giveBackTicket(tx, contact, ticket.id)
     const line = { deed: 'changed', kind: 'ticket', subject: ticket.id, group: ticket.group, count: 1 } as const
     await audit(tx, scope, [{ id: parts.newId(), at: parts.clock(), ...line }])

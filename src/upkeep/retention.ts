@@ -8,6 +8,7 @@ import { contactsToForget, forgetOld, scrub } from '../store/erase.js'
 import { forgetContact } from '../store/forget.js'
 import type { Store } from '../store/open.js'
 import { prunePageAccess } from '../store/page-access.js'
+import { endLinkContacts } from '../store/link-contacts.js'
 import { forgetHeldFiles } from '../store/held-files.js'
 import { forgetQuestionsBefore } from '../store/questions.js'
 import { forgetRecipients } from '../store/recipients.js'
@@ -47,6 +48,7 @@ export function createRetention({
       const now = clock()
       // A list of people waits for minutes, not for the day to end.
       await forgetHeldFiles(store.db, now)
+      await store.transaction((tx) => endLinkContacts(tx, now))
       if (dayOf(now) === lastDay) return null
       const ago = (days: number) => now - days * DAY_MS
       await store.transaction(async (tx) => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { sql } from 'kysely'
 import type { FlowFigures } from '../../src/core/figures.js'
+import { setRole } from '../../src/store/contacts.js'
 import { takeLock } from '../../src/store/lock.js'
 import { auditLog } from '../../src/store/audit.js'
 import { openSqlite } from '../../src/store/open.js'
@@ -287,6 +288,34 @@ describe('the work of the tool', () => {
     await after.close()
     expect(log.map(({ who, kind, subject }) => `${who} ${kind} ${subject}`).sort()).toEqual(['operator broadcast new', 'operator broadcast old', 'operator broadcast old']) // prettier-ignore
   })
+
+  test('roles are listed, taken away by group or whole, and who came by an older link is gone from the list', async () => {
+    const env = { DATA_DIR: folder() }
+    await ward('link --role leader --group 5 --label Co_Hanh', env)
+    const store = openSqlite(join(env.DATA_DIR, 'ward.db'))
+    const [{ contact }] = JSON.parse((await ward('role list --json', env)).stdout) as [{ contact: string }]
+    await setRole(store.db, contact, 'leader', [5, 6], Date.now())
+    expect((await ward('role list', env)).stdout).toBe(`${contact}  leader of group 5, 6  Co_Hanh  never wrote\n`)
+    expectRefused(await ward(`role revoke ${contact} --group 7`, env), 2, /--group 7 is none of «.*», who has 5, 6/)
+    expectRefused(await ward('role revoke nobody', env), 2, /nobody with a role is «nobody»; ward role list/)
+    expect((await ward(`role revoke ${contact} --group 5`, env)).stdout).toBe(
+      `${contact} is leader of group 6 alone.\n`,
+    )
+    expect(JSON.parse((await ward(`role revoke ${contact} --json`, env)).stdout)).toEqual({ contact, role: null, groups: [] }) // prettier-ignore
+    expect((await ward('role list', env)).stdout).toBe('')
+    const revoked = (await auditLog(store.db, WARD, { limit: 9 })).filter(({ deed }) => deed === 'revoked')
+    expect(revoked.map(({ who, kind, group }) => [who, kind, group])).toEqual([
+      ['operator', 'leader', 6],
+      ['operator', 'leader', 5],
+    ])
+    // A link that nobody opened in time.
+    await ward('link --role admin', env)
+    await sql`update page_link set expires_at = ${Date.now() - 1}`.execute(store.db)
+    await ward('link --role staff', env)
+    const left = JSON.parse((await ward('role list --json', env)).stdout) as { role: string }[]
+    expect(left.map(({ role }) => role)).toEqual(['staff'])
+    await store.close()
+  }, 60_000)
 
   test('an invitation of the tool is taken up in a chat that is running, once', async () => {
     const env = { DATA_DIR: folder() }

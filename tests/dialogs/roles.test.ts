@@ -6,7 +6,7 @@ import { OPERATOR, scopeOf } from '../../src/core/policy/roles.js'
 import { auditLog } from '../../src/store/audit.js'
 import { openInvitations } from '../../src/store/invitations.js'
 import { groupsOf, scopeOfContact } from '../../src/store/scope.js'
-import { revokeRole } from '../../src/tickets/role-end.js'
+import { revokeGroup, revokeRole } from '../../src/tickets/role-end.js'
 import { begin, type Resident, type TestBot } from '../support/context.js'
 import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
 import { onFreshBot } from '../support/forms.js'
@@ -175,6 +175,43 @@ describeEngines('roles that are given and taken', await engines(), (engine) => {
       expect((await says(resident, 'cháu ơi')).text).toContain('không còn ở đây')
       expect((await head.heard()).length).toBe(heard)
       expect(await ticket()).toEqual({ state: 'open', taken_by: null })
+    })
+
+    test('may be one of several groups: its talks, its invitations and its pages go, the others stay', async () => {
+      const admin = await officer('admin')
+      const head = await officer('leader', 5)
+      const next = await officer('leader', 5)
+      const id = await idOf(head)
+      await opens(head, await made('leader', 6))
+      await taps(head, 'accept')
+      expect(await isNow(head)).toEqual({ role: 'leader', groups: [5, 6] })
+      const [to5, to6] = [await made('helper', 5, { by: id }), await made('helper', 6, { by: id })]
+      const resident = bot.resident()
+      await begin(resident)
+      await says(resident, '/giup')
+      await says(head, '/hangcho')
+      await taps(head, 't1')
+      expect((await ticket()).taken_by).toBe(id)
+      const { store } = database
+      const takes = async (by: Resident, group: number) => {
+        const scope = await scopeOfContact(store.db, await idOf(by))
+        return store.transaction((tx) => revokeGroup(tx, bot.context, scope, id, group))
+      }
+      // Neither a colleague nor they themselves, and not a group that is none of theirs.
+      expect([await takes(next, 5), await takes(head, 5), await takes(admin, 7)]).toEqual([null, null, null])
+      expect(await isNow(head)).toEqual({ role: 'leader', groups: [5, 6] })
+      expect(await takes(admin, 5)).toContain(id)
+      expect(await isNow(head)).toEqual({ role: 'leader', groups: [6] })
+      expect((await head.last()).text).toMatch(/thôi làm tổ trưởng tổ 5.*vẫn làm tổ trưởng tổ 6/)
+      expect(await ticket()).toEqual({ state: 'open', taken_by: null })
+      expect((await next.last()).text).toContain('Phiếu 1')
+      expect((await opens(bot.resident(), to5)).text).toContain('rút lại')
+      expect((await opens(bot.resident(), to6)).text).toContain('người hỗ trợ tổ 6')
+      expect(await log()).toContain('revoked leader 5 ')
+      // The last group takes the role with it.
+      await takes(admin, 6)
+      expect(await isNow(head)).toEqual({ role: 'resident', groups: [] })
+      expect((await head.last()).text).toContain('đã được thu lại')
     })
 
     test('is given up by a helper in the chat', async () => {

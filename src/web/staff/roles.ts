@@ -1,12 +1,13 @@
 import { Hono } from 'hono'
 import { html } from 'hono/html'
-import { mayRevoke } from '../../access/revoke.js'
+import { mayRevoke, mayRevokeGroup } from '../../access/revoke.js'
 import { may, type Scope } from '../../core/policy/roles.js'
 import { audit } from '../../store/audit.js'
 import { labelRole } from '../../store/contacts.js'
 import { openInvitations, ROLE_LABEL_MAX } from '../../store/invitations.js'
+import { endLinkContacts } from '../../store/link-contacts.js'
 import { type RoleHolder, roleHolders } from '../../store/role-holders.js'
-import { revokeRole } from '../../tickets/role-end.js'
+import { revokeGroup, revokeRole } from '../../tickets/role-end.js'
 import { note, refuse } from './guard.js'
 import { invitationRoutes, inviteForm, labelIn, openTable } from './invitations.js'
 import { labelsOf } from './labels.js'
@@ -23,6 +24,8 @@ export function roleRoutes(site: StaffSite): Hono<StaffEnv> {
     const { scope } = c.get('viewer')
     const { db } = context.store
     if (!may(scope.role, 'invite')) return refuse(site, c, 'roles')
+    // Whose link is over holds no role any more, also before the server looks next.
+    await context.store.transaction((tx) => endLinkContacts(tx, context.clock()))
     const holders = await roleHolders(db, scope)
     const open = await openInvitations(db, scope, context.clock())
     await note(site, c, { kind: 'roles', count: holders.length })
@@ -38,11 +41,15 @@ export function roleRoutes(site: StaffSite): Hono<StaffEnv> {
 
   app.post('/roles/revoke', async (c) => {
     const { scope } = c.get('viewer')
-    const contact = String((await c.req.parseBody())['contact'])
-    const told = await context.store.transaction((tx) => revokeRole(tx, context, scope, contact))
+    const form = await c.req.parseBody()
+    const contact = String(form['contact'])
+    const group = form['group'] === undefined ? null : Number(form['group'])
+    const told = await context.store.transaction((tx) =>
+      group === null ? revokeRole(tx, context, scope, contact) : revokeGroup(tx, context, scope, contact, group),
+    )
     if (!told) return refuse(site, c, 'roles')
     context.wakes.wake(told)
-    return c.redirect('/staff/roles?done=revoked', 303)
+    return c.redirect(`/staff/roles?done=${group === null ? 'revoked' : 'group-revoked'}`, 303)
   })
 
   app.post('/roles/label', async (c) => {
@@ -81,6 +88,17 @@ function row(site: StaffSite, c: StaffCall, holder: RoleHolder): Html {
     ${csrfField(c)}<input type="hidden" name="contact" value="${contact}" />
     <button class="second" aria-label="${say('roles.revoke-for', { name: called })}">${say('roles.revoke')}</button>
   </form>`
+  const oneGroup = (group: number) =>
+    mayRevokeGroup(scope, holder, group)
+      ? html`<form method="post" action="/staff/roles/revoke">
+          ${csrfField(c)}<input type="hidden" name="contact" value="${contact}" />
+          <input type="hidden" name="group" value="${group}" />
+          ${group}
+          <button class="second" aria-label="${say('roles.revoke-group-for', { name: called, group })}">
+            ${say('roles.revoke-group', { group })}
+          </button>
+        </form>`
+      : html`<p>${group}</p>`
   const rename = html`<details>
     <summary>${say('roles.rename')}</summary>
     <form method="post" action="/staff/roles/label">
@@ -104,7 +122,7 @@ function row(site: StaffSite, c: StaffCall, holder: RoleHolder): Html {
       ${mayName(scope, holder) ? rename : ''}
     </th>
     <td>${say(`roles.names.${role}`)}</td>
-    <td data-label="${say('roles.groups')}">${groups.join(', ')}</td>
+    <td data-label="${say('roles.groups')}">${groups.length > 1 ? groups.map(oneGroup) : groups.join(', ')}</td>
     <td>${lastAt === 0 ? '' : say('roles.last', { time: labelsOf(site, c).time(lastAt) })}</td>
     <td>${mayRevoke(scope, holder) ? revoke : ''}</td>
   </tr>`

@@ -1,4 +1,6 @@
 import { sql } from 'kysely'
+import { setRole } from '../../../src/store/contacts.js'
+import { STAFF_SESSION_MS } from '../../../src/web/staff/access.js'
 import { hashCode } from '../../../src/access/codes.js'
 import { keepCheckup } from '../../../src/store/checkup.js'
 import { figures } from '../../../src/store/figures.js'
@@ -104,6 +106,26 @@ describe('the ward’s own pages', () => {
     const rest = await head.get(older)
     expect(own.text.match(/<td>anh chị<\/td>/g)!.length + rest.text.match(/<td>anh chị<\/td>/g)!.length).toBe(61)
     expect((await staff.get('/staff/log')).text).toContain(`Tổ trưởng ${head.contact.slice(0, 6)}`)
+  })
+
+  test('take one of several groups away, which shuts its pages at once and no others', async () => {
+    const admin = await signIn(site, 'admin')
+    const head = await signIn(site, 'leader', 5)
+    const one = await signIn(site, 'leader', 7)
+    await setRole(site.context.store.db, head.contact, 'leader', [5, 6], site.now.at)
+    const page = (await admin.get('/staff/roles')).text
+    expect(page.match(/name="group" value="\d+"/g)).toEqual(['name="group" value="5"', 'name="group" value="6"'])
+    const done = await admin.post('/staff/roles/revoke', { contact: head.contact, group: '5' })
+    expect(done.text).toContain('Đã thu hồi tổ ấy')
+    expect([(await head.get('/staff/groups/5')).status, (await head.get('/staff/groups/6')).status]).toEqual([403, 200])
+    for (const group of ['5', '7', '', 'x'])
+      expect((await admin.post('/staff/roles/revoke', { contact: head.contact, group })).status).toBe(403)
+    expect((await one.post('/staff/roles/revoke', { contact: head.contact, group: '6' })).status).toBe(403)
+    // Whoever came by a link and is gone is no row of the list any more.
+    site.now.at += STAFF_SESSION_MS - 1
+    const last = await signIn(site, 'admin')
+    site.now.at += 1
+    expect((await last.get('/staff/roles')).text).not.toContain(head.contact.slice(0, 6))
   })
 
   test('invite by a link that is shown once, and revoke at once', async () => {
