@@ -28,6 +28,7 @@ export interface PersonProgress {
   /** Since when they wish for a visit, and who is going; null: they do not. */
   wish: { since: number; by: string | null } | null
   official: boolean
+  household: string | null
   street: string | null
   house: string | null
   code: string | null
@@ -111,7 +112,7 @@ export async function progressOf(
       where ${sql.join(conditions, sql` and `)}
       order by unlisted, r.folded, p.id limit ${limit} offset ${offset}
     )
-    select p.id, p.grp, r.name, r.born, r.residence, r.card, r.visit, coalesce(r.visit_since, r.updated_at) as visit_since, r.visit_by, r.official, h.street, h.house, h.code,
+    select p.id, p.grp, r.name, r.born, r.residence, r.card, r.visit, coalesce(r.visit_since, r.updated_at) as visit_since, r.visit_by, r.official, r.household, h.street, h.house, h.code,
       case when ${CHATS} then 1 else 0 end as chats,
       case when not ${ended(flow)} then 0 when ${confirmedBy(flow)} then 2 else 1 end as finished,
       (select coalesce(sum(f.seq), 0) from run f where f.person = p.id and f.flow = ${flow}) as mark,

@@ -22,6 +22,7 @@ import { radarRoutes } from './radar.js'
 import { roleRoutes } from './roles.js'
 import { groupPaperRoutes } from './group-papers.js'
 import { groupRoutes } from './group.js'
+import { householdSlipRoutes } from './household-slips.js'
 import { householdRoutes } from './households.js'
 import { incidentRoutes } from './incidents.js'
 import { IMPORT_PATH, importRoutes } from './import.js'
@@ -56,6 +57,7 @@ const PAGES = [
   personHelperRoutes,
   slipRoutes,
   groupPaperRoutes,
+  householdSlipRoutes,
   tallyRoutes,
   tallyEntryRoutes,
   importRoutes,

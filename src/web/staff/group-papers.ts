@@ -3,9 +3,11 @@ import { html } from 'hono/html'
 import { makeSlip, slipPayload } from '../../access/slip.js'
 import { dayOf } from '../../core/policy/calendar.js'
 import { printedCode, SLIP_MS } from '../../core/roster/slip.js'
+import type { Scope } from '../../core/policy/roles.js'
 import { audit } from '../../store/audit.js'
 import { type PersonProgress, progressOf } from '../../store/progress.js'
 import { groupOf, refuse } from './guard.js'
+import { placeOf } from './households.js'
 import { liveSlips } from '../../store/slips.js'
 import { flowOf, labelsOf } from './labels.js'
 import { csrfField, page } from './layout.js'
@@ -14,7 +16,7 @@ import type { StaffEnv, StaffSite } from './site.js'
 import { byDoor } from './tally.js'
 
 /** Slips that are made at once: what a head cuts up and carries along in an afternoon. */
-const SLIPS = 120
+export const SLIPS = 120
 
 /** Paper for a group: slips with a code for everybody who does not chat yet; sheets to tick at the door stand on a page of their own. */
 export function groupPaperRoutes(site: StaffSite): Hono<StaffEnv> {
@@ -26,7 +28,7 @@ export function groupPaperRoutes(site: StaffSite): Hono<StaffEnv> {
     if (group === null) return refuse(site, c, 'papers')
     const say = c.get('say')
     const { scope } = c.get('viewer')
-    const silent = await silentPeople(group, scope)
+    const silent = await silentPeople(site, scope, group)
     const live = await liveSlips(
       context.store.db,
       scope,
@@ -35,6 +37,7 @@ export function groupPaperRoutes(site: StaffSite): Hono<StaffEnv> {
     )
     const without = silent.length - live.size
     const have = silent.filter(({ id }) => live.has(id))
+    const homes = new Map(have.flatMap((one) => (one.household === null ? [] : [[one.household, placeOf(one) || say('households.no-address')] as const]))) // prettier-ignore
     const labels = labelsOf(site, c)
     const body = html`<p><a href="/staff/groups/${group}">${say('group.name', { group })}</a></p>
       <section class="card">
@@ -47,6 +50,9 @@ export function groupPaperRoutes(site: StaffSite): Hono<StaffEnv> {
             ? ''
             : html`<form method="post" action="/staff/groups/${group}/slips">
                 ${csrfField(c)}<button>${say('papers.slips-make')}</button>
+                <button class="second" formaction="/staff/groups/${group}/household-slips">
+                  ${say('papers.households-make')}
+                </button>
               </form>`
         }
         ${
@@ -77,6 +83,20 @@ export function groupPaperRoutes(site: StaffSite): Hono<StaffEnv> {
                       </li>`,
                   )}
                 </ul>
+                ${
+                  homes.size === 0
+                    ? ''
+                    : html`<form method="post" action="/staff/groups/${group}/household-slips">
+                        ${csrfField(c)}
+                        <p>
+                          <label for="household">${say('papers.household-again')}</label>
+                          <select id="household" name="household">
+                            ${[...homes].map(([id, place]) => html`<option value="${id}">${place}</option>`)}
+                          </select>
+                        </p>
+                        <button class="second">${say('papers.household-again-make')}</button>
+                      </form>`
+                }
               </details>`
         }
       </section>
@@ -95,7 +115,7 @@ export function groupPaperRoutes(site: StaffSite): Hono<StaffEnv> {
     const labels = labelsOf(site, c)
     const { scope } = c.get('viewer')
     const now = context.clock()
-    const silent = await silentPeople(group, scope)
+    const silent = await silentPeople(site, scope, group)
     await context.waysIn.learn()
     const slips = await context.store.transaction(async (tx) => {
       // A slip that was handed out stays good: only those without one get one.
@@ -134,14 +154,14 @@ export function groupPaperRoutes(site: StaffSite): Hono<StaffEnv> {
     return c.html(page(site, c, say('papers.slips-title', { group }), body))
   })
   return app
+}
 
-  /** People of the roster who do not chat, by house. */
-  async function silentPeople(group: number, scope: Parameters<typeof progressOf>[1]): Promise<PersonProgress[]> {
-    const { people } = await progressOf(context.store.db, scope, {
-      flow: flowOf(site, undefined),
-      group,
-      limit: 20_000,
-    })
-    return people.filter(({ name, chats }) => name !== null && !chats).sort(byDoor)
-  }
+/** People of the roster who do not chat, by house. */
+export async function silentPeople(site: StaffSite, scope: Scope, group: number): Promise<PersonProgress[]> {
+  const { people } = await progressOf(site.context.store.db, scope, {
+    flow: flowOf(site, undefined),
+    group,
+    limit: 20_000,
+  })
+  return people.filter(({ name, chats }) => name !== null && !chats).sort(byDoor)
 }

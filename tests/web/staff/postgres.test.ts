@@ -93,6 +93,7 @@ describeEngines('every page, every file and every form of the staff', postgres, 
     const slips = await post(head, '/staff/groups/:group/slips', `${G}/slips`, {}, 'class="qr"')
     const codes = [...slips.matchAll(/class="code">([A-Z]{5})-([A-Z]{5})</g)].map(([, a, b]) => `${a}${b}`)
     expect(codes.length).toBeGreaterThan(5)
+    await post(head, '/staff/groups/:group/household-slips', `${G}/household-slips`, { household: 'h-1' }, 'class="code"') // prettier-ignore
 
     const contact = /name="contact" value="([^"]+)"/.exec((await head.get(`${G}/contacts`)).text)![1]!
     await post(head, '/staff/groups/:group/contacts', `${G}/contacts`, { contact, person: 'r-5' }, 'Đã ghép')
