@@ -180,7 +180,7 @@ function asking({ row, reader: { contact, self, session }, broadcast, people }: 
       ? { kind: 'whom', flow, people: about.map(({ person, helper }) => ({ person, label: helper?.label ?? null })) }
       : about[0]!.run === null
         ? { kind: 'about', flow }
-        : { kind: 'recap' }
+        : { kind: 'recap', step: people[0]!.member!.step ?? '' }
   return { contact, session: { ...session, version: session.version + 1, ...inFront(ask, row.n, optionsIn(row), about) } }
 } // prettier-ignore
 

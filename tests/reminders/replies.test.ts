@@ -73,6 +73,50 @@ describe.each(APPS)('a reminder on %s', (name) => {
     }
   })
 
+  test('«xong rồi» to it is said of the step that it named, by that step’s own rules; «ok» only goes on', async () => {
+    for (const [words, moves] of [['xong rồi', true], ['tôi làm rồi', true], ['ok', false], ['được rồi', false], ['xong rồi nhưng chưa thấy gì', false]] as const) {
+      const person = await begin()
+      const self = (await person.row()).session.person
+      const { step } = (await runOf(self))!
+      app.clock.pass('2 hours')
+      await remind()
+      await person.says(words)
+      expect([words, (await runOf(self))!.step !== step]).toEqual([words, moves])
+      if (!words.includes('chưa')) expect((await person.row()).session.prompt.ask).toEqual({ kind: 'step' })
+      await sql`update run set state = 'finished' where person = ${self}`.execute(store.db)
+      app.clock.pass('1 day')
+    }
+  }) // prettier-ignore
+
+  test('«xong rồi» finishes no wait, no step that was taken elsewhere meanwhile, and begins nothing', async () => {
+    const waiting = await begin()
+    const { self } = await waiting.row()
+    await sql`update run set step = 'wait-approval' where person = ${self}`.execute(store.db)
+    app.clock.pass('2 hours')
+    await remind()
+    await waiting.says('xong rồi')
+    expect((await runOf(self))!.step).toBe('wait-approval')
+    await sql`update run set state = 'finished' where person = ${self}`.execute(store.db)
+
+    const elsewhere = await begin()
+    const other = (await elsewhere.row()).self
+    app.clock.pass('1 day')
+    await remind()
+    await sql`update run set step = 'scan-card' where person = ${other}`.execute(store.db)
+    await elsewhere.says('xong rồi')
+    expect((await runOf(other))!.step).toBe('scan-card')
+    await sql`update run set state = 'finished' where person = ${other}`.execute(store.db)
+
+    const newcomer = app.person()
+    await newcomer.opens('vneid-level-1_g5')
+    await newcomer.taps('agree')
+    if ((await newcomer.row()).session.prompt.ask.kind === 'form') await newcomer.taps('bac')
+    app.clock.pass('1 day')
+    await remind(plan({ who: { kind: 'not-started' } }))
+    await newcomer.says('xong rồi')
+    expect((await newcomer.row()).session.prompt.ask).toEqual({ kind: 'reached' })
+  })
+
   test('somebody who acts for several is told of whom it speaks, and what they answer is written down for that person', async () => {
     const helper = await begin()
     const { self } = await helper.row()
@@ -161,7 +205,14 @@ describe.each(APPS)('a reminder on %s', (name) => {
   })
 
   describe('«đừng nhắn nữa»', () => {
-    const WORDS = ['đừng nhắn nữa', 'dung nhan tin nua', 'stop', '/dung']
+    const WORDS = [
+      'đừng nhắn nữa',
+      'dung nhan tin nua',
+      'stop',
+      '/dung',
+      'tôi xong rồi đừng nhắn nữa',
+      'thôi không cần nhắn nữa',
+    ]
     /** Says the words, gets one sentence and nothing more, and is written to no longer. */
     const silences = async (person: AppPerson, words: string) => {
       const before = person.heard().length
@@ -191,6 +242,16 @@ describe.each(APPS)('a reminder on %s', (name) => {
       await person.says('mẹ')
       expect(person.heard().at(-1)).toContain('mẹ')
       expect((await person.row()).session.prompt.options).toContain('agreed')
+    })
+
+    test('said among the troubles of a step it opens no ticket, and about somebody else it silences nobody', async () => {
+      const person = await begin()
+      await person.taps('trouble')
+      await silences(person, 'thôi không cần nhắn nữa')
+      expect((await sql`select id from ticket`.execute(store.db)).rows).toEqual([])
+      await person.says('đừng nhắn tin cho bố tôi nữa')
+      expect(person.heard().at(-1)).toContain('dừng từ máy ấy')
+      expect((await sql`select subject from opt_out`.execute(store.db)).rows.length).toBeLessThanOrEqual(1)
     })
 
     test('while a colleague has the talk, and while a new consent text waits for a yes', async () => {

@@ -51,7 +51,7 @@ export function wordReminder(world: World, facts: ReminderFacts): Reminder {
   const run = facts.run === null ? null : settle(flow, facts.run).run
   const draft = draftOf(world, facts, run)
   const step = run === null ? undefined : stepOf(flow, run.step)
-  const ask: Ask = run === null ? { kind: 'about', flow: flow.flow } : { kind: 'recap' }
+  const ask: Ask = run === null ? { kind: 'about', flow: flow.flow } : { kind: 'recap', step: run.step }
   const about: Line[] =
     facts.wording.kind === 'ready'
       ? readyLines(draft, facts, run)

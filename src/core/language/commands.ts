@@ -1,5 +1,6 @@
 import type { Role } from '../model/contact.js'
 import { fold } from './fold.js'
+import { wantsSilence } from './silence.js'
 
 /** Commands of the chat (interfaces.md, «Words in the chat»). */
 export const COMMANDS = [
@@ -89,26 +90,7 @@ const SPELLINGS: Record<Command, readonly string[]> = {
   trang: ['trang', 'xem trang', 'mo trang', 'page', 'pages'],
 }
 /** The last word of «stop», where its diacritics are typed. */
-const STOP = /^(dừng|dừng lại nhé|đừng nhắn|đừng nhắc)[\s.!]*$/iu
-
-/** «Thôi xin đừng nhắn cho tôi nữa nhé»: no more messages, folded. Words for what is not to come stand in each, so that «đừng gửi mã» is none. */
-const NO_MORE = (() => {
-  const me = '(toi|bac|minh|co|chu|anh|chi|em|chau|con|tui|ba|ong)'
-  const before = `((thoi|xin|lam on|vui long|oi|phien qua|${me}) )*`
-  const after = '( (nua|nhe|nha|nghe|a|di|dau|phien qua|phien lam|duoc khong))*'
-  const news = '(tin nhan|tin nhac|tin|nhac nho|nhac|thong bao)'
-  const verb = `(nhan|nhac|gui)( ${news})?( cho)?( ${me})?`
-  return new RegExp(
-    `^${before}(${[
-      `(dung|ngung|khoi)( co)? ${verb} nua`,
-      `(khong|ko|k)( muon| can)? (nhac|(nhan|gui) ${news})( cho)?( ${me})? nua`,
-      `(dung|ngung|khoi)( nhan| nhac| gui) ${news}( cho)?( ${me})?`,
-      `(dung|ngung|khong|ko|k) muon nhan ${news}`,
-      `(huy|tat|bo|ngung)( dang ky)?( nhan)? ${news}`,
-      `(dung|khong|ko|k)( co)? lam phien( ${me})?`,
-    ].join('|')})${after}$`,
-  )
-})()
+const STOP = /^(dừng|dừng lại nhé)[\s.!]*$/iu
 
 /** «Chỉ nhắn buổi tối thôi nhé»: the part of the day in which reminders may come. */
 const HOURS =
@@ -178,7 +160,7 @@ export function readCommand(text: string): CommandCall | null {
     return command ? { command, args: args.trim(), slashed } : null
   }
   const folded = fold(trimmed)
-  if (STOP.test(trimmed.normalize('NFC')) || NO_MORE.test(folded)) return { command: 'dung', args: '', slashed }
+  if (STOP.test(trimmed.normalize('NFC')) || wantsSilence(trimmed)) return { command: 'dung', args: '', slashed }
   const [, part, english] = HOURS.exec(folded) ?? []
   if (part ?? english) return { command: 'gionhan', args: TIMES[part ?? ''] ?? english ?? '', slashed }
   const whole = BY_SPELLING.get(folded)

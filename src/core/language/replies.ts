@@ -2,12 +2,12 @@ import { withoutFillers, withoutTelexKeys, writtenOut } from './typing.js'
 
 /**
  * What a typed answer to a step means, independent of the step.
- * `go-on`: finished (`done`), or «next» without saying so (`next`) · `not-yet`: not finished (`no`) or asks for time (`wait`) ·
+ * `go-on`: finished (`done`; `bare` where it is no more than «ok», «được rồi»), or «next» without saying so (`next`) · `not-yet`: not finished (`no`) or asks for time (`wait`) ·
  * `trouble`: it does not work · `mixed`: says both yes and no, or asks, so it must be asked · `jump`: names a step, and may say how it
  * stands there · the others as named.
  */
 export type Meaning =
-  | { kind: 'go-on'; word: 'done' | 'next' }
+  | { kind: 'go-on'; word: 'done' | 'next'; bare?: true }
   | { kind: 'not-yet'; word: 'no' | 'wait' }
   | { kind: 'trouble' }
   | { kind: 'mixed' }
@@ -136,7 +136,7 @@ export function readReply(text: string): Meaning | null {
   if (/\bco .+ khong$|\b(duoc|phai) khong$/.test(line)) return null
   if (denies) return all.length <= 6 ? { kind: 'trouble' } : null
   if (NEXT.test(core) || NEXT.test(full)) return { kind: 'go-on', word: 'next' }
-  if (done === 'done') return { kind: 'go-on', word: 'done' }
+  if (done === 'done') return { kind: 'go-on', word: 'done', ...(isAssent(line, core) ? { bare: true } : {}) }
   if (done === 'later') return { kind: 'not-yet', word: 'wait' }
   if (done === 'asks') return all.length <= 3 ? { kind: 'mixed' } : null
   if (YES.test(core) || YES.test(full) || YES.test(line)) return { kind: 'yes' }
@@ -145,12 +145,17 @@ export function readReply(text: string): Meaning | null {
 
 /** Whether a line says that something is finished, now (`done`), some day (`later`), or asks about it (`asks`). */
 function saysDone(line: string, core: string, text: string): 'done' | 'later' | 'asks' | null {
-  const assents = ASSENT.test(core) && /\b(ok|duoc|ngon|on|song|tot roi)\b/.test(line)
-  const plain = assents || /^(da )?roi( a| nhe| nha)?$/.test(line)
-  if (!plain && !DONE.test(line)) return null
+  if (!isAssent(line, core) && !DONE.test(line)) return null
   if (NOT_DONE_YET.test(line)) return 'later'
   if (DONE_FIRST.test(line) && !/^\S{1,6}\s*\?[?!\s]*$/.test(text)) return 'done'
   if (/\?[?!\s]*$/.test(text) || ASKS.test(line)) return 'asks'
   if (WISH.test(line) && !/\b(xong|duoc) (het )?roi$/.test(line)) return 'later'
   return 'done'
+}
+
+/** Nothing but assent: behind a question it is a yes, and at a step it says done. */
+function isAssent(line: string, core: string): boolean {
+  return (
+    (ASSENT.test(core) && /\b(ok|duoc|ngon|on|song|tot roi)\b/.test(line)) || /^(da )?roi( a| nhe| nha)?$/.test(line)
+  )
 }

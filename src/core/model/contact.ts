@@ -68,7 +68,8 @@ export type Ask =
   | { kind: 'troubles' }
   | { kind: 'remedy'; trouble: string; n: number }
   | { kind: 'stuck' }
-  | { kind: 'recap' }
+  /** Where somebody stands; `step`: a reminder named it, so that «xong rồi» is said of this step and of no other. */
+  | { kind: 'recap'; step?: string }
   | { kind: 'reached' }
   | { kind: 'jump'; number: number }
   | { kind: 'open-runs' }

@@ -69,7 +69,7 @@ function goOn(draft: Draft): void {
   const plain = front.step.kind === 'do' && (ways.length === 1 || PLAIN_DONE.has(first.id))
   if (plain) return takeChoice(draft, (ways.length === 1 ? ways[0]! : first).id)
   say(draft, phrase('step.which'))
-  askShort(draft)
+  askShortAt(draft, 'step')
 }
 
 /** «Bước 5 …»: at step 5 it is an answer to the step, elsewhere it asks to be taken there. */
@@ -86,6 +86,14 @@ export function answerMeaning(draft: Draft, meaning: Meaning): boolean {
   if (question.kind !== 'consent') {
     if (meaning.kind === 'jump') return (numbered(draft, meaning), true)
     if (meaning.kind === 'person') return (namePerson(draft), true)
+  }
+  if (meaning.kind === 'go-on' && meaning.word === 'done' && !meaning.bare) {
+    // «Xong rồi» to a reminder answers the step that it named, by the step's own rules; «ok» only says that they will go on.
+    if (question.kind === 'recap' && question.step !== undefined && inFront(draft)?.step.id === question.step)
+      return (goOn(draft), true)
+    // Whoever has not begun with us and says that it is done tells how far they are.
+    if (question.kind === 'about' && draft.session.prompt.options.includes('further-on'))
+      return (choose(draft, 'further-on'), true)
   }
   const chosen = optionFor(draft, meaning)
   if (chosen !== undefined && draft.session.prompt.options.includes(chosen)) return (choose(draft, chosen), true)
@@ -110,7 +118,8 @@ function answerStep(draft: Draft, meaning: Meaning): boolean {
     case 'trouble':
       return (ask(draft, { kind: 'troubles' }), true)
     case 'go-on':
-      if (asked !== 'step') ask(draft, { kind: 'step' })
+      if (asked === 'whom') askShort(draft)
+      else if (asked !== 'step') ask(draft, { kind: 'step' })
       else if (meaning.word === 'next' && draft.absentFor > LONG_ABSENCE_MS) whereWasI(draft)
       else goOn(draft)
       return true

@@ -1,6 +1,7 @@
 import { ALSO_ANSWERS, type CommandCall, mayGive, readCommand } from '../language/commands.js'
 import { fold } from '../language/fold.js'
 import { type Meaning, readReply, saysNo } from '../language/replies.js'
+import { wantsSilenceForAnother } from '../language/silence.js'
 import { FORMS, type Option, TEXT_READ_LIMIT } from '../model/message.js'
 import { choose, comeBack, formWanted, leaveDialog } from './answer.js'
 import { ask, askAgain, askShort } from './ask.js'
@@ -40,6 +41,10 @@ export function typed(draft: Draft, raw: string, seen: number | undefined): void
   const goesOn = meaning?.kind === 'go-on' && ['step', 'recap', 'about'].includes(prompt.ask.kind)
   if (command && !goesOn && heeded(draft, command, meaning)) return runCommand(draft, command)
   if (consent === null && prompt.ask.kind !== 'consent' && prompt.ask.kind !== 'language') return welcome(draft)
+  if (wantsSilenceForAnother(text)) {
+    say(draft, phrase('opt-out.others'))
+    return consent === null ? welcome(draft) : askShort(draft)
+  }
   const form = formWanted(folded)
   if (form !== null) {
     draft.session.form = form
