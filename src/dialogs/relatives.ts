@@ -8,9 +8,19 @@ import { readCode } from '../core/roster/slip.js'
 import { type SpeakParts, speakTo } from '../speak/speak.js'
 import { personsNow } from '../store/audience.js'
 import { audit, type Done } from '../store/audit.js'
-import { type LoadedContact, loadReachable } from '../store/contacts.js'
+import { loadByAddresses, type LoadedContact, loadReachable } from '../store/contacts.js'
 import { groupOfListed } from '../store/erase.js'
-import { type Helped, helpedBy, helpersOf, LABEL_MAX, makePerson, startHelping, stopHelping } from '../store/helping.js'
+import {
+  type Helped,
+  helpedBy,
+  helpedUnlisted,
+  helpersOf,
+  LABEL_MAX,
+  makePerson,
+  startHelping,
+  stopHelping,
+} from '../store/helping.js'
+import { absorb } from '../store/merges.js'
 import { scopeOfContact } from '../store/scope.js'
 import type { Seals } from '../store/sealed.js'
 import { giveSlipBack, joinContact, redeemSlip } from '../store/slips.js'
@@ -32,7 +42,7 @@ const option = (id: string): Option => ({ id, label: phrase(`relatives.options.$
 export function relativesDialog(parts: RelativesParts): Dialog {
   return {
     name: 'relatives',
-    version: 1,
+    version: 2,
     async run(d) {
       const [, person, flow] = /^@(\S+) (\S+)$/.exec(d.args) ?? []
       if (person !== undefined && flow !== undefined) return goOnFor(d, parts, person, flow)
@@ -79,7 +89,9 @@ export function relativesDialog(parts: RelativesParts): Dialog {
 /** From the next message on everything is for this person; null: for oneself. */
 async function actFor(d: Dialogue, parts: RelativesParts, helped: Helped | null): Promise<void> {
   await d.act('switch', async ({ tx, contact }) => {
-    await speakTo(tx, parts, contact, (draft) => face(draft, contact.self, helped))
+    // A slip that took somebody in has written the session.
+    const [fresh = contact] = await loadByAddresses(tx, [contact], { lock: true })
+    await speakTo(tx, parts, fresh, (draft) => face(draft, contact.self, helped))
   })
   d.say(helped === null ? phrase('relatives.now-self') : phrase('relatives.now-for', { label: helped.label }))
   d.goBack()
@@ -137,12 +149,20 @@ async function bringIn(d: Dialogue, parts: RelativesParts): Promise<void> {
 }
 
 async function bySlip(d: Dialogue, parts: RelativesParts, code: string): Promise<void> {
+  const unlisted = await d.act('unlisted', async ({ tx, contact }) => helpedUnlisted(tx, contact.contact))
   const whose = await d.choose('whose', {
     block: [phrase('relatives.whose')],
-    options: [option('mine'), option('theirs'), option('cancel')],
+    options: [
+      option('mine'),
+      ...unlisted.map(({ label }, i) => ({ id: `p${i}`, label: phrase('relatives.options.of', { label }) })),
+      unlisted.length === 0 ? option('theirs') : { ...option('somebody-else'), id: 'theirs' },
+      option('cancel'),
+    ],
   })
   if (whose === 'cancel') return d.say(phrase('dialog.left'))
-  const label = whose === 'theirs' ? await labelOf(d) : ''
+  // Somebody who was brought in without a slip: what was done for them so far is that person's.
+  const same = unlisted[Number(whose.slice(1))]
+  const label = whose === 'theirs' ? await labelOf(d) : (same?.label ?? '')
   if (label === null) return d.say(phrase('dialog.left'))
   const found = await d.act('slip', async ({ tx, at, newId, contact }) => {
     if (contact.session.consent === null) {
@@ -169,6 +189,9 @@ async function bySlip(d: Dialogue, parts: RelativesParts, code: string): Promise
       return { joined }
     }
     await startHelping(tx, { contact: contact.contact, person, label, how: 'slip', now: at })
+    // A head may have joined them while the form was open.
+    const still = (await helpedUnlisted(tx, contact.contact)).find((one) => one.person === same?.person)
+    if (still) await absorb(tx, { kept: person, gone: still.person, at, who: contact.contact, how: 'slip' })
     await note(tx, contact, { id: newId(), at, deed: 'joined', kind: 'helping', subject: person })
     const helped = (await helpedBy(tx, contact.contact)).find((one) => one.person === person)
     return { helped: helped ?? null }

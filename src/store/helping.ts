@@ -24,6 +24,16 @@ export async function helpedBy(db: Db, contact: string): Promise<Helped[]> {
   return found.rows.map(({ grp, ...row }) => ({ ...row, group: grp }))
 }
 
+/** Those of them whom a contact brought in without a slip: the roster does not know them, and they do not chat. */
+export async function helpedUnlisted(db: Db, contact: string): Promise<Helped[]> {
+  const found = await sql<{ person: string; label: string; grp: number | null }>`
+    select h.person, h.label, p.grp from helping h join person p on p.id = h.person
+    where h.contact = ${contact} and p.merged_into is null
+      and not exists (select 1 from roster r where r.person = h.person) and not exists (select 1 from contact c where c.person = h.person)
+    order by h.since, h.person`.execute(db)
+  return found.rows.map(({ grp, ...row }) => ({ ...row, group: grp }))
+}
+
 /** A person who has no phone of their own, in the group of whoever brings them in. */
 export async function makePerson(db: Db, id: string, group: number | null, now: number): Promise<void> {
   await sql`insert into person (id, grp, created_at) values (${id}, ${group}, ${now})`.execute(db)
@@ -77,6 +87,8 @@ export interface Helper {
   /** Who the helper is themselves: a name only where the roster has one and the scope holds it. */
   own: string
   name: string | null
+  /** What they call the person. */
+  label: string
   how: 'made' | 'slip'
   since: number
 }
@@ -84,7 +96,7 @@ export interface Helper {
 /** Who acts for a person of the scope, as far as the scope may know them. */
 export async function helpersShown(db: Db, scope: Scope, person: string): Promise<Helper[]> {
   const found = await sql<Helper>`
-    select h.contact, c.role, c.person as own, r.name, h.how, h.since
+    select h.contact, c.role, c.person as own, r.name, h.label, h.how, h.since
     from helping h join contact c on c.id = h.contact join person p on p.id = c.person
     join person q on q.id = h.person and ${inScope(scope, sql`q.grp`)}
     left join roster r on r.person = c.person and ${inScope(scope, sql`p.grp`)}

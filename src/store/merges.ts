@@ -60,10 +60,14 @@ export async function absorb(
     where c.person = ${gone} or s.state like ${`%"person":${JSON.stringify(gone)}%`} order by s.contact ${locked}`.execute(
     db,
   )
-  for (const { contact, version, state } of sessions.rows) {
+  const into = await sql<{ grp: number | null }>`select grp from person where id = ${kept}`.execute(db)
+  const group = into.rows[0]?.grp ?? null
+  for (const { contact, version, state, own } of sessions.rows) {
     const session = JSON.parse(state) as Session
     if (session.person !== gone) continue
-    const moved = JSON.stringify({ ...session, person: kept })
+    // What is done next is written down in the group of the person who is kept; nobody acts for themselves.
+    const actingFor = session.actingFor && own !== kept ? { ...session.actingFor, group } : null
+    const moved = JSON.stringify({ ...session, person: kept, actingFor })
     await sql`update session set state = ${moved}, version = ${version + 1} where contact = ${contact}`.execute(db)
   }
   const contacts = sessions.rows.filter(({ own }) => own === gone).map(({ contact }) => contact)

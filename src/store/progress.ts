@@ -9,18 +9,20 @@ import type { Db } from './tables.js'
 import { tallied } from './tally.js'
 
 /** Which people of a group, by where they stand in a guide. `stuck`: unfinished, and they said that their step does not work. */
-export const PROGRESS_FILTERS = ['all', 'not-started', 'under-way', 'stuck', 'finished', 'no-card', 'visit'] as const
+export const PROGRESS_FILTERS = ['all', 'not-started', 'under-way', 'stuck', 'finished', 'no-card', 'visit', 'unlisted'] as const // prettier-ignore
 export type ProgressFilter = (typeof PROGRESS_FILTERS)[number]
 
 /** Those of them that say where somebody stands in a guide. */
 export const STANDING_FILTERS: readonly ProgressFilter[] = ['not-started', 'under-way', 'stuck', 'finished']
 
-/** A person of a group, of the roster or only known from the chat, and where they stand in one guide. */
+/** A person of a group, of the roster or only known from the chat – by themselves or by whoever acts for them –, and where they stand in one guide. */
 export interface PersonProgress {
   id: string
   group: number
   /** Null: the roster does not know them. */
   name: string | null
+  /** What whoever acts for them calls them, where the roster does not know them: all that anybody knows of who they are. */
+  label: string | null
   born: number | null
   residence: Residence | null
   card: Card | null
@@ -112,7 +114,7 @@ export async function progressOf(
       where ${sql.join(conditions, sql` and `)}
       order by unlisted, r.folded, p.id limit ${limit} offset ${offset}
     )
-    select p.id, p.grp, r.name, r.born, r.residence, r.card, r.visit, coalesce(r.visit_since, r.updated_at) as visit_since, r.visit_by, r.official, r.household, h.street, h.house, h.code,
+    select p.id, p.grp, r.name, case when r.person is null then (${LABEL}) end as label, r.born, r.residence, r.card, r.visit, coalesce(r.visit_since, r.updated_at) as visit_since, r.visit_by, r.official, r.household, h.street, h.house, h.code,
       case when ${CHATS} then 1 else 0 end as chats,
       case when not ${ended(flow)} then 0 when ${confirmedBy(flow)} then 2 else 1 end as finished,
       (select coalesce(sum(f.seq), 0) from run f where f.person = p.id and f.flow = ${flow}) as mark,
@@ -124,8 +126,10 @@ export async function progressOf(
 
 const CHATS = some(sql`from contact c where c.person = p.id`)
 
-/** The roster has them, or they chat; whoever only came to these pages by a link is no resident of a list. */
-const KNOWN = sql`(r.person is not null or ${some(sql`from contact c join address a on a.contact = c.id where c.person = p.id`)})`
+/** The roster has them, they chat, or somebody acts for them; whoever only came to these pages by a link is no resident of a list. */
+const KNOWN = sql`(r.person is not null or ${some(sql`from contact c join address a on a.contact = c.id where c.person = p.id`)} or ${some(sql`from helping h where h.person = p.id`)})`
+
+const LABEL = sql`select h.label from helping h where h.person = p.id order by h.since, h.contact limit 1`
 
 /** The filters that ask where an unfinished run stands. */
 const OF_RUN: ReadonlySet<ProgressFilter> = new Set(['under-way', 'stuck'])
@@ -146,6 +150,8 @@ function byFilter(filter: ProgressFilter, flow: string): RawBuilder<unknown> {
       return sql`r.card = 'none'`
     case 'visit':
       return sql`r.visit = 1`
+    case 'unlisted':
+      return sql`r.person is null`
   }
 }
 

@@ -6,6 +6,8 @@ import { OPERATOR, scopeOf } from '../../src/core/policy/roles.js'
 import { loadByAddresses } from '../../src/store/contacts.js'
 import { outboxLast } from '../../src/store/outbox.js'
 import { createSlip } from '../../src/store/slips.js'
+import { figures } from '../../src/store/figures.js'
+import { recountFigures } from '../../src/store/recount.js'
 import { ledgerOfRun } from '../../src/store/ledger.js'
 import { begin, type Resident, type TestBot } from '../support/context.js'
 import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
@@ -207,6 +209,56 @@ describeEngines('several people behind one phone', await engines(), (engine) => 
       expect(mine.said.text).toContain('nối bác với danh sách')
       expect(mine.row.self).toBe(id)
     })
+
+  test('a slip of somebody brought in before is theirs: asked once, what was done counts for the person of the list, in that group', async () => {
+    const { id, code } = await rosterPerson()
+    const { store } = bot.context
+    await bringIn('bà ngoại')
+    await helper.start('id-card')
+    await helper.tap('begin')
+    const before = (await helper.run())!
+    bot.clock.pass(60_000)
+    await bringIn('ông Tư')
+    await says(helper, '/nguoithan')
+    await taps(helper, 'p0')
+    await helper.start(`ps_${code}`)
+    await work()
+    const asked = await helper.last()
+    expect(asked.text).toContain('Phiếu này là của ai')
+    expect(asked.options.map(({ label }) => label)).toEqual(['Phiếu của tôi', 'Của bà ngoại, tôi đang làm hộ', 'Của ông Tư, tôi đang làm hộ', 'Người khác, tôi làm hộ', 'Thôi']) // prettier-ignore
+    expect((await taps(helper, 'p0')).text).toContain('ghi cho bà ngoại')
+    expect((await helper.session()).person).toBe(id)
+    expect((await helper.runs()).find((run) => run.id === before.id)).toMatchObject({ person: id, step: before.step })
+    // Not a second entry, and on from where she stood.
+    await says(helper, '/nguoithan')
+    expect((await helper.last()).options.filter(({ label }) => label === 'Làm cho bà ngoại')).toHaveLength(1)
+    await says(helper, 'Làm cho bà ngoại')
+    await says(helper, '1')
+    await says(helper, '1')
+    const after = (await helper.run())!
+    expect([after.id, after.person]).toEqual([before.id, id])
+    const events = await ledgerOfRun(store.db, before.id)
+    expect([...new Set(events.map(({ group }) => group))]).toEqual([5, 7])
+    const begun = await figures(store.db, scopeOf(OPERATOR), { flow: 'id-card' })
+    expect(begun.filter(({ started }) => started > 0)).toMatchObject([{ grp: 7, started: 1 }])
+    expect(await recountFigures(store.db, scopeOf(OPERATOR))).toEqual(await figures(store.db, scopeOf(OPERATOR)))
+    const [merge] = (await sql`select how, kept from merge`.execute(store.db)).rows
+    expect(merge).toEqual({ how: 'slip', kept: id })
+  })
+
+  test('a slip for somebody else leaves those alone who were brought in before', async () => {
+    const { id, code } = await rosterPerson()
+    await bringIn('bà ngoại')
+    const hers = (await helper.session()).person
+    await helper.start(`ps_${code}`)
+    await work()
+    await taps(helper, 'theirs')
+    expect((await says(helper, 'bà Lan')).text).toContain('ghi cho bà Lan')
+    expect((await helper.session()).person).toBe(id)
+    const rows = (await sql`select person, label, how from helping order by label`.execute(database.store.db)).rows
+    expect(rows).toEqual([{ person: id, label: 'bà Lan', how: 'slip' }, { person: hers, label: 'bà ngoại', how: 'made' }]) // prettier-ignore
+    expect((await sql`select 1 from merge`.execute(database.store.db)).rows).toEqual([])
+  })
 
   test('a slip that opens nothing for somebody whom the list knows as another is left to its owner', async () => {
     const { id, code } = await rosterPerson()

@@ -160,7 +160,7 @@ interface Shown {
 
 function personLine(c: StaffCall, labels: Labels, flow: string, person: PersonProgress, { small, holders, now }: Shown): Html {
   const say = c.get('say')
-  const who = person.name ?? say('group.chat-only')
+  const who = calledIn(say, person)
   const where = [person.house, person.street].filter((part) => part !== null).join(', ')
   const mayRecord = !small && person.finished !== 'confirmed'
   const vouched = person.finished === 'self'
@@ -190,6 +190,11 @@ function personLine(c: StaffCall, labels: Labels, flow: string, person: PersonPr
     }
   </li>`
 } // prettier-ignore
+
+/** A person of a list: by name, or by what whoever acts for them calls them. */
+export function calledIn(say: Say, { name, label }: Pick<PersonProgress, 'name' | 'label'>): string {
+  return name ?? (label === null ? say('group.chat-only') : say('group.helped-only', { label }))
+}
 
 /** Where somebody stands, in words. */
 export function standing(

@@ -8,6 +8,7 @@ import { roleLabels } from '../../store/role-holders.js'
 import { visitsTo, wishesOf } from '../../store/visits.js'
 import { households, people, withPhones } from '../../store/roster.js'
 import { callbackNumber } from './callback.js'
+import { calledIn } from './group.js'
 import { isTooSmall, missing, note } from './guard.js'
 import { labelsOf } from './labels.js'
 import { callLink, csrfField, type Html, page } from './layout.js'
@@ -69,7 +70,7 @@ export async function personPage(
     ${
       person === undefined
         ? html`<p>
-            ${say('person.chat-about')}
+            ${say('person.chat-about')} ${helpers.length > 0 ? say('person.helped-about') : ''}
             ${known.group === null ? '' : html`<a href="/staff/groups/${known.group}/contacts">${say('group.contacts')}</a>`}
           </p>`
         : html`${facts(say, person, houses)}`
@@ -85,7 +86,7 @@ export async function personPage(
     ${await mergedSection(site, c, id)}
     <p><a href="/staff/log?about=${id}">${say('log.of-person')}</a></p>`
   const status = stale ? 409 : Object.keys(wrong).length > 0 ? 400 : 200
-  return c.html(page(site, c, person?.name ?? say('person.chat-only'), body), status)
+  return c.html(page(site, c, person?.name ?? calledIn(say, { name: null, label: helpers[0]?.label ?? null }), body), status)
 } // prettier-ignore
 
 type House = { id: string; name: string }

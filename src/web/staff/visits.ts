@@ -15,7 +15,7 @@ import { groupOf, isTooSmall, missing, note, refuse } from './guard.js'
 import { flowOf, type Labels, labelsOf } from './labels.js'
 import { callLink, csrfField, type Html, notice, page, table } from './layout.js'
 import { flowChoice } from './overview.js'
-import { pages, standing } from './group.js'
+import { calledIn, pages, standing } from './group.js'
 import { wishDeeds, wishForm, wishWords } from './visit-deeds.js'
 import type { Say, StaffCall, StaffEnv, StaffSite } from './site.js'
 
@@ -80,7 +80,7 @@ export function visitRoutes(site: StaffSite): Hono<StaffEnv> {
           (person) =>
             html`<tr>
               <td data-label="${say('visits.column.house')}">${[person.house, person.code === null ? null : `(${person.code})`].filter(Boolean).join(' ')}</td>
-              <th scope="row">${person.name ?? say('group.chat-only')} ${person.born ?? ''}</th>
+              <th scope="row">${calledIn(say, person)} ${person.born ?? ''}</th>
               <td data-label="${say('visits.column.phone')}">${callLink(phones.get(person.id))}</td>
               <td data-label="${say('visits.column.why')}">${why(person).map((one) => words(person, one)).join(', ')}
                 ${person.wish === null ? '' : wishDeeds(c, { id: person.id, group, name: person.name ?? '', wish: person.wish })}</td>
