@@ -5,7 +5,7 @@ import { type Plan, planImport } from '../core/roster/plan.js'
 import { type Draft, readRow, type RowProblem } from '../core/roster/rows.js'
 import { dayOf } from '../core/policy/calendar.js'
 import { may, type Scope } from '../core/policy/roles.js'
-import { audit } from '../store/audit.js'
+import { audit, erasedAmong } from '../store/audit.js'
 import { lockRoster, putHouseholds, putPeople } from '../store/enrol.js'
 import { people, households, withPhones } from '../store/roster.js'
 import type { Store } from '../store/open.js'
@@ -25,6 +25,8 @@ export interface ImportReport {
   unread: string[]
   /** Lines under a list: sums, signatures. */
   skipped: { line: number; sheet?: string; text: string }[]
+  /** Rows of persons who had themselves erased (`/xoa`) since the list was exported: they are left out, and the others taken in. */
+  erased: { line: number; sheet?: string; name: string }[]
   rows: number
   added: number
   updated: number
@@ -84,6 +86,7 @@ const NOTHING: Omit<ImportReport, 'outcome'> = {
   columnProblems: [],
   unread: [],
   skipped: [],
+  erased: [],
   rows: 0,
   added: 0,
   updated: 0,
@@ -150,7 +153,10 @@ export async function importRoster(parts: Import): Promise<ImportReport> {
         people: withPhones(parts.seals, await people(tx, scope)),
         households: await households(tx, scope),
       }
-      const plan = planImport({ ...known, households: known.households.map(({ people: _, ...one }) => one) }, drafts, parts.newId) // prettier-ignore
+      const ids = new Set(known.people.map(({ id }) => id))
+      const unknown = drafts.flatMap(({ id }) => (id === undefined || ids.has(id) ? [] : [id]))
+      const erased = await erasedAmong(tx, scope, unknown)
+      const plan = planImport({ ...known, erased, households: known.households.map(({ people: _, ...one }) => one) }, drafts, parts.newId) // prettier-ignore
       const all = [...problems, ...plan.problems]
         .sort((a, b) => a.line - b.line)
         .map((one) => {
@@ -162,7 +168,8 @@ export async function importRoster(parts: Import): Promise<ImportReport> {
       const titles = drafts.flatMap(({ line, title, name }) =>
         title === undefined ? [] : [{ ...at(line), title, name }],
       )
-      report = { ...report, titles, added, updated, unchanged, problems: all, changes }
+      const left = plan.erased.map(({ line, name }) => ({ ...at(line), name }))
+      report = { ...report, erased: left, titles, added, updated, unchanged, problems: all, changes }
       warn = () => duplicatesOf(plan, known.people, at)
       if (all.length > 0) return
       if (dryRun) {

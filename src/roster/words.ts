@@ -80,7 +80,7 @@ function titleLine({ line, sheet, title, name }: ImportReport['titles'][number])
 
 /** A report in words, a paragraph each: what the columns were taken for, what is wrong, who may be the same, and what became of it. */
 export function reportLines(report: ImportReport): Line[][] {
-  const { outcome, file, columns, columnProblems, unread, skipped, rows, added, updated, unchanged, problems, changes, titles, duplicates } = report // prettier-ignore
+  const { outcome, file, columns, columnProblems, unread, skipped, erased, rows, added, updated, unchanged, problems, changes, titles, duplicates } = report // prettier-ignore
   const done =
     outcome === 'not-allowed'
       ? say('import.not-allowed')
@@ -97,6 +97,7 @@ export function reportLines(report: ImportReport): Line[][] {
     [
       ...unread.map((sheet) => say('import.unread', { sheet })),
       ...skipped.map(({ line, sheet, text }) => say('import.skipped', { line: placeLine(line, sheet), text })),
+      ...erased.map(({ line, sheet, name }) => say('import.erased', { line: placeLine(line, sheet), name })),
     ],
     file === null ? [] : [say(`file.${file}`)],
     columnProblems.map(columnProblemLine),

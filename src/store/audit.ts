@@ -115,6 +115,15 @@ export async function personsBehind(db: Db, scope: Scope, ids: readonly string[]
   return new Map(found.rows.map(({ id, person }) => [id, person]))
 }
 
+/** Those of these ids that were persons of the scope's rosters and erased themselves (`/xoa`). */
+export async function erasedAmong(db: Db, scope: Scope, ids: readonly string[]): Promise<Set<string>> {
+  if (ids.length === 0) return new Set()
+  const found = await sql<{ subject: string }>`
+    select a.subject from audit a where a.subject in ${texts(db, ids)} and a.deed = 'erased' and a.kind = 'person'
+      and ${inScope(scope, sql`a.grp`)}`.execute(db)
+  return new Set(found.rows.map(({ subject }) => subject))
+}
+
 /** Whether somebody has looked at this thing since `since` (ms), by their log. */
 export async function hasSeen(
   db: Db,

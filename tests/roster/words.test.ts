@@ -14,6 +14,7 @@ const NOTHING: ImportReport = {
   columnProblems: [],
   unread: [],
   skipped: [],
+  erased: [],
   rows: 3,
   added: 0,
   updated: 0,

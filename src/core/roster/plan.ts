@@ -13,6 +13,8 @@ export interface Plan {
   updated: number
   unchanged: number
   problems: RowProblem[]
+  /** Rows of persons who had themselves erased since the list was made: they are left out. */
+  erased: { line: number; name: string }[]
   /** The line that each person of the file stands in. */
   lines: ReadonlyMap<string, number>
   /** Those that were not known before. */
@@ -26,7 +28,7 @@ export interface Plan {
  * year, household, phone – and is new otherwise; a row that could be two people known, or that stands there twice, is named.
  */
 export function planImport(
-  known: { people: readonly RosterPerson[]; households: readonly Household[] },
+  known: { people: readonly RosterPerson[]; households: readonly Household[]; erased?: ReadonlySet<string> },
   drafts: readonly Draft[],
   newId: () => string,
 ): Plan {
@@ -35,6 +37,7 @@ export function planImport(
   const byName = new Map<string, RosterPerson[]>()
   for (const person of known.people) put(byName, keyOf(person.group, person.name), person)
   const plan = { people: [] as RosterPerson[], added: 0, updated: 0, unchanged: 0, problems: [] as RowProblem[] }
+  const erased: Plan['erased'] = []
   const lines = new Map<string, number>()
   const fresh = new Set<string>()
   const changes: Plan['changes'][number][] = []
@@ -42,6 +45,10 @@ export function planImport(
   for (const draft of [...drafts].sort(
     (a, b) => Number(b.id !== undefined) - Number(a.id !== undefined) || a.line - b.line,
   )) {
+    if (draft.id !== undefined && !byId.has(draft.id) && known.erased?.has(draft.id)) {
+      erased.push({ line: draft.line, name: draft.name })
+      continue
+    }
     const household = houses.of(draft)
     const found = matchOf(draft, household, byId, byName)
     if (typeof found === 'string') {
@@ -70,6 +77,7 @@ export function planImport(
   return {
     ...plan,
     problems: plan.problems.sort((a, b) => a.line - b.line),
+    erased: erased.sort((a, b) => a.line - b.line),
     households: houses.changed(),
     lines,
     fresh,
