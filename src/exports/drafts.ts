@@ -1,9 +1,10 @@
 import { type FlowFigures, type Share, sumFigures } from '../core/figures.js'
-import type { Flows } from '../core/flow/definition.js'
+import { cardGuides, type Flows } from '../core/flow/definition.js'
 import type { Line } from '../core/model/message.js'
 import type { Ward } from '../core/model/ward.js'
 import type { Scope } from '../core/policy/roles.js'
 import { guideLine } from '../core/talk/draft.js'
+import { cardsInDoubt } from '../store/cards.js'
 import { counted } from '../store/counted.js'
 import { type RosterFigure, rosterFigures } from '../store/roster-figures.js'
 import type { Db } from '../store/tables.js'
@@ -33,7 +34,7 @@ export async function draftFile(name: DraftName, parts: DraftParts): Promise<{ b
   const voice = { locale: 'vi', form: 'ban', day: parts.day } as const
   const say: Say = (key, vars) => parts.texts.render({ key: `documents:${key}`, ...(vars ? { vars } : {}) }, voice)
   const roster = await rosterFigures(parts.db, parts.scope)
-  const body = name === 'report' ? await reportBody(parts, say, roster) : cardTeamBody(parts, say, roster)
+  const body = name === 'report' ? await reportBody(parts, say, roster) : await cardTeamBody(parts, say, roster)
   const bytes = await draftBytes({ ...formOf(name, parts, say), body })
   return { bytes, count: sumOf(roster, name === 'report' ? (one) => one.people : withoutCard) }
 }
@@ -107,12 +108,20 @@ async function reportBody(parts: DraftParts, say: Say, roster: readonly RosterFi
     { table: byGroup(say, guide, head('groups'), sums) },
     { heading: say('report.cards') },
     { table: cards(say, head('cards'), roster) },
+    ...(await doubted(parts, say)),
     { heading: say('report.officials') },
     say('report.officials-text', { done, confirmed: vouched, officials, percent: officials === 0 ? 0 : Math.floor((done * 100) / officials) }), // prettier-ignore
     say('report.percent-of'),
     say('report.few'),
     say('source', { date: dateOf(parts.day) }),
   ]
+}
+
+/** That some of whom the roster does not say so hold a card by their own or somebody else's word; nothing where there are none. */
+async function doubted({ db, scope, flows }: DraftParts, say: Say): Promise<string[]> {
+  const words = [...(await cardsInDoubt(db, scope, cardGuides(flows))).values()]
+  const self = words.filter((word) => word === 'self').length
+  return words.length === 0 ? [] : [say('cards-doubted', { self, confirmed: words.length - self })]
 }
 
 /** `2/94 (1; 5)`: finished of the people, how many of those by a head's or the ward's word, and how many began. */
@@ -147,7 +156,7 @@ function cards(say: Say, head: string[], roster: readonly RosterFigure[]): Draft
   return [head, ...roster.map((one) => [groupOf(say, one.group), ...numbers([one])]), [say('total'), ...numbers(roster)]] // prettier-ignore
 }
 
-function cardTeamBody(parts: DraftParts, say: Say, roster: readonly RosterFigure[]): Draft['body'] {
+async function cardTeamBody(parts: DraftParts, say: Say, roster: readonly RosterFigure[]): Promise<Draft['body']> {
   const numbers = (all: readonly RosterFigure[]) => ({
     permanent: sumOf(all, (one) => one.withoutCard.permanent),
     temporary: sumOf(all, (one) => one.withoutCard.temporary),
@@ -162,6 +171,7 @@ function cardTeamBody(parts: DraftParts, say: Say, roster: readonly RosterFigure
   const concerned = roster.filter((one) => withoutCard(one) + one.cardVisits > 0)
   return [
     say('card-team.intro', { date: dateOf(parts.day), ...numbers(concerned) }),
+    ...(await doubted(parts, say)),
     say('card-team.ask', { issuer: issuerOf(parts, say) }),
     say('card-team.place'),
     say('card-team.time'),

@@ -1,6 +1,9 @@
+import { cardGuides, type Flows } from '../core/flow/definition.js'
 import type { Voice } from '../core/model/message.js'
 import type { RosterPerson } from '../core/model/roster.js'
 import { type Field, FIELDS } from '../core/roster/columns.js'
+import { cardsInDoubt } from '../store/cards.js'
+import { smallGroups } from '../store/scope.js'
 import { type ListedPerson, type PeopleFilter, people, withPhones } from '../store/roster.js'
 import type { Scope } from '../core/policy/roles.js'
 import type { Seals } from '../store/sealed.js'
@@ -34,15 +37,25 @@ export async function peopleSheet(parts: PeopleParts, filter: PeopleFilter = {})
 }
 
 /** Everybody of the scope without a card, by where they are registered. */
-export async function withoutCardSheet(parts: PeopleParts, filter: PeopleFilter = {}): Promise<PeopleSheet> {
+export async function withoutCardSheet(
+  parts: PeopleParts & { flows: Flows },
+  filter: PeopleFilter = {},
+): Promise<PeopleSheet> {
   const found = await people(parts.db, parts.scope, { ...filter, card: 'none' })
   const order = ({ residence }: ListedPerson) => RESIDENCE_ORDER[residence ?? 'none']
   // Within a residence they stay as they come: by group and given name.
-  return sheet(
-    parts,
-    WITHOUT_CARD,
-    [...found].sort((a, b) => order(a) - order(b)),
-  )
+  const listed = [...found].sort((a, b) => order(a) - order(b))
+  const { heading, rows } = sheet(parts, WITHOUT_CARD, listed)
+  // Of a group of a few it is not told who of them has finished a guide.
+  const small = await smallGroups(parts.db, parts.scope)
+  const doubts = await cardsInDoubt(parts.db, parts.scope, cardGuides(parts.flows), filter)
+  const say = (key: string) => parts.texts.render({ key: `phrases:staff.${key}` }, parts.voice)
+  const doubt = ({ id, group }: ListedPerson) =>
+    small.has(group) || !doubts.has(id) ? null : say(`card-doubt.${doubts.get(id)!}`)
+  return {
+    heading: [...heading, say('exports.head.card-doubt')],
+    rows: rows.map((cells, i) => [...cells, doubt(listed[i]!)]),
+  }
 }
 
 function sheet(parts: PeopleParts, fields: readonly Field[], listed: readonly ListedPerson[]): PeopleSheet {

@@ -12,6 +12,7 @@ import { personsIn } from '../store/progress.js'
 import { holdPersons, loadRuns, saveRuns } from '../store/runs.js'
 import type { Store } from '../store/open.js'
 import type { Db } from '../store/tables.js'
+import { type Ended, type Settling, settleRoster } from './settle.js'
 
 export interface RecordParts {
   store: Store
@@ -27,6 +28,8 @@ export interface Recording {
   persons: readonly string[]
   upTo: Confirmation
   seen?: Seen
+  /** What the roster is to say too of those who have done all of it; left out: nothing. */
+  settle?: Settling
   now: number
 }
 
@@ -35,6 +38,7 @@ export interface Marks {
   flow: string
   marks: ReadonlyMap<string, Confirmation>
   seen?: Seen
+  settle?: Settling
   now: number
   /** Asked in the transaction before anything is written; false: nothing is. */
   also?: (tx: Db, written: Written) => Promise<boolean>
@@ -48,6 +52,8 @@ export interface Written {
   /** Not where the page showed them any more, so that «this step» would be another one: nothing is written of them. */
   moved: number
   steps: number
+  /** Persons of whom the roster says something else with it; left out: nobody. */
+  settled?: number
 }
 
 /** `refused`: nothing was written, because not all of them are in the scope, or the guide is none. */
@@ -64,8 +70,8 @@ export async function recordDone(
 ): Promise<Recorded> {
   const done = await recordMarks(parts, scope, { ...recording, marks: new Map(persons.map((person) => [person, upTo])) }) // prettier-ignore
   if (done === 'refused') return done
-  const { recorded, already, moved } = done
-  return { recorded, already, moved }
+  const { recorded, already, moved, settled } = done
+  return { recorded, already, moved, ...(settled === undefined ? {} : { settled }) }
 }
 
 /** The same for persons who have come to different steps. */
@@ -91,6 +97,8 @@ export async function countMarks({ store, ...parts }: RecordParts, scope: Scope,
 
 interface Moves {
   moves: (Move & { group: number | null })[]
+  /** Who has reached the end with it, or had before. */
+  ended: Ended[]
   moved: number
 }
 
@@ -111,7 +119,7 @@ async function movesOf(
   const known = await personsIn(db, scope, wanted)
   if (known.length !== wanted.length) return 'refused'
   const runs = (await loadRuns(db, wanted)).filter((run) => run.flow === id)
-  const found: Moves = { moves: [], moved: 0 }
+  const found: Moves = { moves: [], ended: [], moved: 0 }
   for (const { id: person, group } of known) {
     const own = runs.filter((run) => run.person === person)
     const upTo = marks.get(person)!
@@ -119,7 +127,10 @@ async function movesOf(
     const ended = own.findLast(({ state }) => state === 'finished')
     if (ended) {
       // Whatever somebody who has finished once began again since, they are done.
-      if (upTo === 'end' && !(await isVouchedFor(db, own))) found.moves.push({ ...vouch(flow, ended, actor), group })
+      if (upTo !== 'end') continue
+      const fresh = !(await isVouchedFor(db, own))
+      if (fresh) found.moves.push({ ...vouch(flow, ended, actor), group })
+      found.ended.push({ person, run: ended.id, fresh })
       continue
     }
     const shown = seen?.get(person)
@@ -130,7 +141,9 @@ async function movesOf(
       continue
     }
     const move = confirm(flow, { person, run: own[0] ?? null, newId }, actor, upTo)
-    if (move) found.moves.push({ ...move, group })
+    if (!move) continue
+    found.moves.push({ ...move, group })
+    if (upTo === 'end') found.ended.push({ person, run: move.run.id, fresh: true })
   }
   return found
 }
@@ -153,7 +166,7 @@ async function isSameTap(db: Db, [run, ...others]: readonly Run[], { who, seen }
 
 async function record(parts: RecordParts, scope: Scope, recording: Marks): Promise<Written | 'refused'> {
   const { newId } = parts
-  const { flow: id, marks, now, also } = recording
+  const { flow: id, marks, now, also, settle } = recording
   return parts.store.transaction(async (tx) => {
     await holdPersons(tx, [...marks.keys()])
     const found = await movesOf(tx, parts, scope, recording)
@@ -168,7 +181,9 @@ async function record(parts: RecordParts, scope: Scope, recording: Marks): Promi
       scope,
       moves.map(({ run, group }) => ({ id: newId(), at: now, deed: 'recorded' as const, kind: id, subject: run.person, group, count: 1 })), // prettier-ignore
     )
-    return written
+    if (!settle) return written
+    const settled = await settleRoster(tx, parts, scope, { flow: parts.world.flows.get(id)!, ended: found.ended, settle, now }) // prettier-ignore
+    return settled > 0 ? { ...written, settled } : written
   })
 }
 

@@ -6,6 +6,7 @@ import { appendLedger, ledgerOfRun, runsWrittenAt } from '../store/ledger.js'
 import { personsIn } from '../store/progress.js'
 import { holdPersons, loadRuns, removeRuns, runsById, saveRuns } from '../store/runs.js'
 import type { Db } from '../store/tables.js'
+import { unsettleRoster } from './settle.js'
 import { again, type RecordParts, sourceOf } from './record.js'
 
 /** What is to be taken back: the last thing written down in a run that has so many events, or all of a recording of one's own. */
@@ -52,6 +53,7 @@ async function back(
     const gone: Run[] = []
     const events = []
     const lines = []
+    const recordings = []
     for (const run of runs) {
       const flow = world.flows.get(run.flow)
       const ledger = await ledgerOfRun(tx, run.id)
@@ -64,12 +66,14 @@ async function back(
       if (undone.run) saved.push(undone.run)
       else gone.push(run)
       events.push(undone.event)
+      recordings.push({ run: run.id, at: last[0]!.at })
       lines.push({ id: newId(), at: now, deed: 'undone' as const, kind: run.flow, subject: run.person, group, count: 1 }) // prettier-ignore
     }
     await removeRuns(tx, gone)
     await saveRuns(tx, saved)
     await appendLedger(tx, events)
     await audit(tx, scope, lines)
+    await unsettleRoster(tx, { newId, now }, scope, recordings)
     return { undone: events.length, moved: Math.max(1, ids.length) - events.length }
   })
 }

@@ -10,7 +10,7 @@ import { enrol, headOf, household, rosterPerson, SEALS, WARD } from '../store/ro
 import { NOW } from '../store/samples.js'
 import { xlsxOf } from '../roster/sheets.js'
 
-const { texts } = loadWorld()
+const { texts, world } = loadWorld()
 let made = 0
 
 describeEngines('the roster in a file', await engines(), (engine) => {
@@ -35,6 +35,7 @@ describeEngines('the roster in a file', await engines(), (engine) => {
     scope,
     seals: SEALS,
     texts,
+    flows: world.flows,
     voice: { locale, form: 'ban', day: '2026-11-24' } as const,
   })
   const take = (file: Buffer) =>
@@ -72,6 +73,13 @@ describeEngines('the roster in a file', await engines(), (engine) => {
       [null, 5, 'Lê Thị Bé', null, null, null, null],
     ])
     expect((await withoutCardSheet(parts('vi', headOf(7)))).rows).toHaveLength(1)
+    // What it says beside the list is nobody's column: the file is read as before.
+    expect(await take(await xlsxOf([heading, ...rows]))).toMatchObject({
+      outcome: 'imported',
+      added: 0,
+      updated: 0,
+      unchanged: 3,
+    })
     expect((await peopleSheet(parts('en', headOf()))).rows).toEqual([])
     expect((await peopleSheet(parts('en'), { group: 7 })).rows).toHaveLength(1)
   })

@@ -84,6 +84,11 @@ export const FlowFile = z.strictObject({
   total: z.int().min(1).max(NUMBERED_STEPS_LIMIT).describe('How many official steps: the 8 in «Bước 5/8».'),
   start: slug.describe('The first step.'),
   next: z.array(slug).default([]).describe('Flows to offer when this one is finished, the likeliest first.'),
+  gives: z
+    .array(z.enum(['card']))
+    .max(1)
+    .default([])
+    .describe('What whoever reaches the end holds, as the roster lists it. «card»: a valid identity card.'),
   steps: z.array(Step).min(1),
   moved: z.array(Moved).default([]).describe('Steps that were renamed or merged since an earlier edition.'),
 })
@@ -99,6 +104,16 @@ export type Flows = ReadonlyMap<string, Flow>
 /** The step with this id, or undefined. */
 export function stepOf(flow: Flow, id: string): Step | undefined {
   return flow.steps.find((step) => step.id === id)
+}
+
+/** Whether whoever has finished it holds a valid identity card. */
+export function givesCard(flow: Pick<Flow, 'gives'>): boolean {
+  return flow.gives.includes('card')
+}
+
+/** The guides that end with a card. */
+export function cardGuides(flows: Flows): string[] {
+  return [...flows.values()].filter(givesCard).map(({ flow }) => flow)
 }
 
 const TriageChoice = z.union([z.strictObject({ id: slug, ask: slug }), z.strictObject({ id: slug, flow: slug })])

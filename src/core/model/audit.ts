@@ -31,7 +31,7 @@ export type AuditDeed = (typeof AUDIT_DEEDS)[number]
 
 /** Kinds of things that have words of their own in the log (`staff.log.kinds`); a guide is called by its title. */
 export const AUDIT_KINDS = [
-  'pages', 'group', 'people', 'person', 'person-new', 'person-moved', 'person-moved-away', 'person-died', 'person-mistake', 'households', 'visits', 'visit', 'contacts', 'contact', 'roster', 'officials', 'roles', 'record', 'merge', 'slip', 'slips', 'tally', 'papers',
+  'pages', 'group', 'people', 'person', 'person-new', 'person-moved', 'person-moved-away', 'person-died', 'person-mistake', 'households', 'visits', 'visit', 'card', 'contacts', 'contact', 'roster', 'officials', 'roles', 'record', 'merge', 'slip', 'slips', 'tally', 'papers',
   'export', 'steps', 'completion', 'without-card', 'report', 'card-team', 'helping', 'helper', 'leader', 'staff', 'admin', 'label', 'guides', 'health', 'broadcast', 'rules',
   'article', 'tickets', 'ticket', 'questions', 'question', 'taught', 'incidents',
 ] as const // prettier-ignore

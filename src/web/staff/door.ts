@@ -3,7 +3,7 @@ import { CONFIRMATIONS } from '../../core/flow/confirm.js'
 import { recordDone } from '../../turns/record.js'
 import { takeBack } from '../../turns/take-back.js'
 import { groupOf, isTooSmall, refuse, unknownGuide } from './guard.js'
-import type { CameOf } from './recorded.js'
+import { type CameOf, settlingOf } from './recorded.js'
 import type { StaffCall, StaffEnv, StaffSite } from './site.js'
 
 /** Persons that are recorded at once, at most: a page of the list has fewer. */
@@ -32,7 +32,8 @@ export function doorRoutes(site: StaffSite): Hono<StaffEnv> {
     const now = context.clock()
     const seen = new Map(named.flatMap(({ person, mark }) => (mark === null ? [] : [[person, mark]])))
     const persons = named.map(({ person }) => person)
-    const recorded = await recordDone(context, c.get('viewer').scope, { flow, persons, upTo, seen, now })
+    const settle = settlingOf(body, context.world.flows.get(flow)!)
+    const recorded = await recordDone(context, c.get('viewer').scope, { flow, persons, upTo, seen, settle, now })
     if (recorded === 'refused') return refuse(site, c, 'record', group)
     // Their chats and the leaders' open pages ask for what is new by themselves.
     const { recorded: count, ...others } = recorded

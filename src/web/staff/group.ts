@@ -1,6 +1,8 @@
 import { Hono } from 'hono'
 import { html } from 'hono/html'
 import { sumFigures } from '../../core/figures.js'
+import { cardGuides, givesCard } from '../../core/flow/definition.js'
+import { cardsInDoubt, type CardWord } from '../../store/cards.js'
 import { counted } from '../../store/counted.js'
 import { type PersonProgress, PROGRESS_FILTERS, progressOf, STANDING_FILTERS } from '../../store/progress.js'
 import { roleLabels } from '../../store/role-holders.js'
@@ -10,7 +12,7 @@ import { groupOf, isTooSmall, note, refuse } from './guard.js'
 import { flowOf, type Labels, labelsOf } from './labels.js'
 import { csrfField, type Html, page } from './layout.js'
 import { flowChoice, share } from './overview.js'
-import { recordedNotice } from './recorded.js'
+import { recordedNotice, settleTicks } from './recorded.js'
 import { wishDeeds, wishForm, wishWords } from './visit-deeds.js'
 import type { Say, StaffCall, StaffEnv, StaffSite } from './site.js'
 
@@ -64,6 +66,7 @@ export function groupRoutes(site: StaffSite): Hono<StaffEnv> {
     const { total, people } = await progressOf(db, scope, { flow, group, filter, name, limit: PEOPLE_A_PAGE, offset })
     const { rows, beside } = await counted(db, scope, { flow, group })
     const [sum] = sumFigures(context.world.flows, rows, beside)
+    const doubts = small ? new Map<string, CardWord>() : await cardsInDoubt(db, scope, cardGuides(context.world.flows), { ids: people.map(({ id }) => id) }) // prettier-ignore
     const holders = await roleLabels(db, people.flatMap(({ wish }) => wish?.by ?? [])) // prettier-ignore
     await note(site, c, { kind: 'people', group, count: people.length })
     const query = (more: Record<string, string>) =>
@@ -92,7 +95,7 @@ export function groupRoutes(site: StaffSite): Hono<StaffEnv> {
       </nav>
       ${nameSearch(say, { flow, filter, name })}
       <p role="status">${say('group.found', { count: total })}</p>
-      ${people.length === 0 ? '' : peopleForm(site, c, labels, { group, flow, filter, people, small, holders, now: context.clock() })}
+      ${people.length === 0 ? '' : peopleForm(site, c, labels, { group, flow, filter, people, small, doubts, holders, now: context.clock() })}
       ${pages(say, query, at, Math.ceil(total / PEOPLE_A_PAGE))}`
     return c.html(page(site, c, say('group.name', { group }), body))
   })
@@ -130,10 +133,12 @@ function peopleForm(
   { group, flow, filter, people, ...shown }: { group: number; flow: string; filter: string; people: readonly PersonProgress[] } & Shown,
 ): Html {
   const say = c.get('say')
+  const gives = givesCard(site.context.world.flows.get(flow)!)
   const about = html`${csrfField(c)}
     <input type="hidden" name="flow" value="${flow}" />
     <input type="hidden" name="show" value="${filter}" />`
-  return html`<form method="post" action="/staff/groups/${group}/done" id="${ONE}">${about}</form>
+  return html`<form method="post" action="/staff/groups/${group}/done" id="${ONE}">${about}
+    ${gives ? html`<fieldset class="together"><legend>${say('recorded.with-one', { guide: labels.guide(flow) })}</legend>${settleTicks(c)}</fieldset>` : ''}</form>
   ${wishForm(c, group, 'group', { flow, show: filter })}
   <form method="post" action="/staff/groups/${group}/done">
     ${about}
@@ -144,6 +149,7 @@ function peopleForm(
       <legend>${say('group.ticked')}</legend>
       <label><input type="radio" name="upto" value="end" checked /> ${say('group.upto-end', { guide: labels.guide(flow) })}</label>
       <label><input type="radio" name="upto" value="step" /> ${say('group.upto-step')}</label>
+      ${gives ? settleTicks(c) : ''}
       <button name="ticked" value="1">${say('group.record')}</button>
       <p class="quiet">${say('group.recorded-apart')}</p>
     </fieldset>
@@ -153,12 +159,14 @@ function peopleForm(
 /** What the lines of a list have in common. */
 interface Shown {
   small: boolean
+  /** By whose word somebody holds a card although the roster does not say so. */
+  doubts: ReadonlyMap<string, CardWord>
   /** How those who are going to visit somebody are called. */
   holders: ReadonlyMap<string, string>
   now: number
 }
 
-function personLine(c: StaffCall, labels: Labels, flow: string, person: PersonProgress, { small, holders, now }: Shown): Html {
+function personLine(c: StaffCall, labels: Labels, flow: string, person: PersonProgress, { small, doubts, holders, now }: Shown): Html {
   const say = c.get('say')
   const who = calledIn(say, person)
   const where = [person.house, person.street].filter((part) => part !== null).join(', ')
@@ -174,6 +182,7 @@ function personLine(c: StaffCall, labels: Labels, flow: string, person: PersonPr
       <a href="/staff/people/${person.id}">${who}</a>
       ${person.born === null ? '' : html`<span class="quiet">${person.born}</span>`}
       ${person.card === 'none' ? html`<span class="mark">${say('group.mark.no-card')}</span>` : ''}
+      ${doubts.has(person.id) ? html`<span class="mark">${say(`card-doubt.${doubts.get(person.id)!}`)}</span>` : ''}
       ${person.visit ? html`<span class="mark">${say('group.mark.visit')}</span>` : ''}
       ${person.official ? html`<span class="mark">${say('group.mark.official')}</span>` : ''}
       ${small ? '' : html`<span class="where">${standing(say, labels, flow, person)}</span>`}

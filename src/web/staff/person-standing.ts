@@ -1,15 +1,17 @@
 import { html } from 'hono/html'
+import { givesCard } from '../../core/flow/definition.js'
 import { holding, lastRecorded } from '../../core/flow/undo.js'
+import type { Card } from '../../core/model/roster.js'
 import { isOfficial } from '../../core/model/ledger.js'
 import type { History } from '../../store/merges.js'
 import { standing } from './group.js'
 import type { Labels } from './labels.js'
 import { csrfField, type Html, table } from './layout.js'
-import { undoForm } from './recorded.js'
+import { settleTicks, undoForm } from './recorded.js'
 import type { StaffCall, StaffSite } from './site.js'
 
 /** Where the person stands in each guide, with what the head may write down, vouch for and take back. */
-export function standingSection(site: StaffSite, c: StaffCall, labels: Labels, { runs, events }: History, { id, group }: { id: string; group: number | null }): Html {
+export function standingSection(site: StaffSite, c: StaffCall, labels: Labels, { runs, events }: History, { id, group, listed }: { id: string; group: number | null; listed: { card: Card; wishes: boolean } | undefined }): Html {
   const say = c.get('say')
   const lines = [...site.context.world.flows.keys()].map((flow) => {
     const own = runs.filter((run) => run.flow === flow)
@@ -23,18 +25,23 @@ export function standingSection(site: StaffSite, c: StaffCall, labels: Labels, {
     const next = labels.step(flow, open?.step ?? site.context.world.flows.get(flow)!.start)
     const recorded = told.map(({ run, events }) => ({ run, first: lastRecorded(events)[0] })).findLast(({ first }) => first)
     const mark = own.reduce((sum, { seq }) => sum + seq, 0)
+    const gives = listed !== undefined && givesCard(site.context.world.flows.get(flow)!)
+    const lacks = gives && listed.card !== 'has'
+    const settle = gives && (lacks || listed.wishes) ? settleTicks(c, { card: lacks, visited: listed.wishes }) : ''
     const done = html`${csrfField(c)} <input type="hidden" name="flow" value="${flow}" />
       <input type="hidden" name="person" value="${id}:${mark}" />
       <input type="hidden" name="back" value="person" />`
     return html`<li>
       <div class="told"><strong>${guide}</strong><span class="where">${standing(say, labels, flow, { finished, at: at ?? null })}</span></div>
       ${
-        finished === 'confirmed' || group === null
+        group === null || (finished === 'confirmed' && !lacks)
           ? ''
           : html`<form method="post" action="/staff/groups/${group}/done" class="row">
-              ${done}
+              ${done} ${finished === 'confirmed' ? '' : settle}
               ${
-                finished === 'self'
+                finished === 'confirmed'
+                  ? html`<button name="upto" value="end" class="second">${say('recorded.card-too')}</button>`
+                  : finished === 'self'
                   ? html`<button name="upto" value="end" class="second" aria-label="${say('person.vouch-for', { guide })}">${say('person.vouch')}</button>`
                   : html`<button name="upto" value="end" aria-label="${say('person.done-end-for', { guide })}">${say('person.done-end')}</button>
                       <button name="upto" value="step" class="second" aria-label="${say('person.done-step-for', { guide, step: next })}">${say('person.done-step', { step: next })}</button>`

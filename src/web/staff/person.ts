@@ -1,6 +1,8 @@
 import { Hono } from 'hono'
 import { html } from 'hono/html'
+import { cardGuides } from '../../core/flow/definition.js'
 import type { RosterPerson } from '../../core/model/roster.js'
+import { cardsInDoubt, type CardWord } from '../../store/cards.js'
 import { helpersShown } from '../../store/helping.js'
 import { historyOf } from '../../store/merges.js'
 import { personsIn } from '../../store/progress.js'
@@ -58,6 +60,7 @@ export async function personPage(
     person === undefined
       ? []
       : (await households(db, scope, { group: person.group })).map((one) => ({ id: one.id, name: placeOf(one) }))
+  const doubts = await cardsInDoubt(db, scope, cardGuides(context.world.flows), { ids: [id] })
   const [wish] = await wishesOf(db, scope, { limit: 1, person: id })
   const visits = await visitsTo(db, scope, history.ids)
   const holders = await roleLabels(db, [...visits.map(({ who }) => who), ...(wish?.takenBy ? [wish.takenBy] : [])])
@@ -73,10 +76,10 @@ export async function personPage(
             ${say('person.chat-about')} ${helpers.length > 0 ? say('person.helped-about') : ''}
             ${known.group === null ? '' : html`<a href="/staff/groups/${known.group}/contacts">${say('group.contacts')}</a>`}
           </p>`
-        : html`${facts(say, person, houses)}`
+        : html`${facts(say, person, houses, small ? undefined : doubts.get(id))}`
     }
     ${visiting ?? ''} ${await callbackNumber(site, c, id)} ${helpersSection(c, labels, id, helpers)}
-    ${small ? html`<p role="note">${say('group.too-small')}</p>` : html`${standingSection(site, c, labels, history, { id, group: known.group })} ${ledgerSection(c, labels, history, helperNames(c, helpers))}`}
+    ${small ? html`<p role="note">${say('group.too-small')}</p>` : html`${standingSection(site, c, labels, history, { id, group: known.group, listed: person && { card: person.card, wishes: wish !== undefined } })} ${ledgerSection(c, labels, history, helperNames(c, helpers))}`}
     ${
       person === undefined
         ? ''
@@ -91,12 +94,12 @@ export async function personPage(
 
 type House = { id: string; name: string }
 
-function facts(say: Say, person: RosterPerson, houses: readonly House[]): Html {
+function facts(say: Say, person: RosterPerson, houses: readonly House[], doubt: CardWord | undefined): Html {
   const rows: [string, string | number | Html | null][] = [
     ['born', person.born],
     ['household', houses.find(({ id }) => id === person.household)?.name ?? null],
     ['residence', person.residence === null ? null : say(`person.residences.${person.residence}`)],
-    ['card', say(`person.cards.${person.card}`)],
+    ['card', [say(`person.cards.${person.card}`), ...(doubt === undefined ? [] : [`(${say(`card-doubt.${doubt}`)})`])].join(' ')], // prettier-ignore
     ...(person.cardReason === null ? [] : ([['reason', person.cardReason]] as [string, string][])),
     ['visit', say(person.visit ? 'person.yes' : 'person.no')],
     ['official', say(person.official ? 'person.yes' : 'person.no')],

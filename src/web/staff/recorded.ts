@@ -1,10 +1,12 @@
 import { html } from 'hono/html'
+import { type Flow, givesCard } from '../../core/flow/definition.js'
+import type { Settling } from '../../turns/settle.js'
 import type { Labels } from './labels.js'
 import { csrfField, type Html, notice } from './layout.js'
 import type { StaffCall } from './site.js'
 
 /** What came of writing down at the door, or of taking it back: numbers in the address of the page that is shown next. */
-export const CAME_OF = ['count', 'already', 'moved', 'stayed'] as const
+export const CAME_OF = ['count', 'already', 'moved', 'stayed', 'settled'] as const
 export type CameOf = Partial<Record<(typeof CAME_OF)[number], number>>
 
 /** What came of the last deed, as `notice`; behind something that was written down, the button that takes it back. */
@@ -13,7 +15,7 @@ export function recordedNotice(c: StaffCall, labels: Labels, { group, person }: 
   if (done !== 'recorded' && done !== 'recorded-step' && done !== 'undone') return notice(c)
   const say = c.get('say')
   const told = CAME_OF.map((key) => [key, Math.trunc(Number(c.req.query(key) ?? 0)) || 0] as const)
-  const words = { count: `done.${done}`, already: 'recorded.already', moved: 'recorded.moved', stayed: 'recorded.stayed' } as const // prettier-ignore
+  const words = { count: `done.${done}`, already: 'recorded.already', moved: 'recorded.moved', stayed: 'recorded.stayed', settled: 'recorded.settled' } as const // prettier-ignore
   const at = Number(c.req.query('at'))
   const flow = c.req.query('flow') ?? ''
   return html`<div class="notice">
@@ -33,6 +35,24 @@ export function recordedNotice(c: StaffCall, labels: Labels, { group, person }: 
     }
   </div>`
 } // prettier-ignore
+
+/**
+ * What the roster is to say too, as the ticks of the form have it. A form without them, of a page that was open before there were any, is taken as if they
+ * stood as they are offered.
+ */
+export function settlingOf(body: Readonly<Record<string, unknown>>, flow: Pick<Flow, 'gives'>): Settling {
+  if (body['settle'] === undefined) return { card: true, visited: givesCard(flow) }
+  return { card: body['has-card'] === '1', visited: body['visited'] === '1' }
+}
+
+/** The ticks beside «done at the door» in a guide that ends with a card: the roster says so too, and a wish for a visit is answered. */
+export function settleTicks(c: StaffCall, { card = true, visited = true } = {}): Html {
+  const say = c.get('say')
+  const tick = (name: string, words: string) =>
+    html`<label><input type="checkbox" name="${name}" value="1" checked /> ${words}</label>`
+  return html`<input type="hidden" name="settle" value="1" /> ${card ? tick('has-card', say('recorded.has-card')) : ''}
+    ${visited ? tick('visited', say('recorded.visited')) : ''}`
+}
 
 /** The button that takes back: the last recording of a run, or all of one's own of an instant. */
 export function undoForm(

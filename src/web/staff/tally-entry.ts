@@ -1,8 +1,10 @@
 import { type Context as Call, Hono } from 'hono'
 import { html } from 'hono/html'
+import { givesCard } from '../../core/flow/definition.js'
 import type { Confirmation } from '../../core/flow/confirm.js'
 import { enterTally, madeEntry } from '../../store/tally-sheets.js'
 import { countMarks, recordMarks } from '../../turns/record.js'
+import { settleTicks, settlingOf } from './recorded.js'
 import { groupOf, isTooSmall, missing, refuse } from './guard.js'
 import { csrfField, type Html, notice, page, table } from './layout.js'
 import type { StaffCall, StaffEnv, StaffSite } from './site.js'
@@ -77,6 +79,7 @@ export function tallyEntryRoutes(site: StaffSite): Hono<StaffEnv> {
       <form method="post" action="${home}/save" class="row">
         ${csrfField(c)}<input type="hidden" name="key" value="${context.newId()}" />
         ${[...ticks].flatMap(([row, boxes]) => [...boxes].map((box) => html`<input type="hidden" name="tick" value="${row}.${box}" />`))}
+        ${givesCard(open.flow) && counted.recorded > 0 ? settleTicks(c) : ''}
         ${counted.recorded === 0 ? '' : html`<button>${say('tally.save', { persons: counted.recorded })}</button>`}
         <button class="second" formaction="${home}/enter">${say('tally.back')}</button>
       </form>`
@@ -88,13 +91,15 @@ export function tallyEntryRoutes(site: StaffSite): Hono<StaffEnv> {
     if (found instanceof Response) return found
     const { group, open } = found
     const { scope, contact } = c.get('viewer')
-    const entry = String((await c.req.parseBody())['key'] ?? '')
+    const body = await c.req.parseBody()
+    const entry = String(body['key'] ?? '')
     if (!/^[\w-]{8,40}$/.test(entry)) return missing(site, c)
     const now = context.clock()
     const key = { entry, sheet: open.sheet.id, by: contact, at: now }
     const written = await recordMarks(context, scope, {
       flow: open.sheet.flow,
       marks: marksOf(open, await ticksOf(c)),
+      settle: settlingOf(body, open.flow),
       now,
       also: async (tx, { recorded, steps }) => (await enterTally(tx, { ...key, persons: recorded, steps })) === null,
     })

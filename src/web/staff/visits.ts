@@ -1,10 +1,12 @@
 import { Hono } from 'hono'
 import { html } from 'hono/html'
+import { cardGuides } from '../../core/flow/definition.js'
 import { hasWords } from '../../core/broadcast/said.js'
 import { dayOf } from '../../core/policy/calendar.js'
 import { nameKey } from '../../core/roster/names.js'
 import { phrase } from '../../core/talk/draft.js'
 import { unfinishedOf, unreachedBy, unreachedByPlan } from '../../reminders/unreached.js'
+import { cardsInDoubt, type CardWord } from '../../store/cards.js'
 import { loadBroadcast } from '../../store/broadcasts.js'
 import type { PersonProgress } from '../../store/progress.js'
 import { progressOf } from '../../store/progress.js'
@@ -62,10 +64,12 @@ export function visitRoutes(site: StaffSite): Hono<StaffEnv> {
     const holders = await roleLabels(db, visited.flatMap(({ wish }) => wish?.by ?? [])) // prettier-ignore
     const made = await lastVisits(db, scope, visited.map(({ id }) => id)) // prettier-ignore
     const now = context.clock()
+    const doubts = small ? new Map<string, CardWord>() : await cardsInDoubt(db, scope, cardGuides(context.world.flows), { ids: visited.map(({ id }) => id) }) // prettier-ignore
+    const noCard = ({ id }: PersonProgress) => [say('visits.why.no-card'), ...(doubts.has(id) ? [`(${say(`card-doubt.${doubts.get(id)!}`)})`] : [])].join(' ') // prettier-ignore
     const words = (person: PersonProgress, one: Why) =>
       one === 'unreachable' ? lostBecause(labels, say, unreached.get(person.id)!)
       : one === 'visit' ? `${say('visits.why.visit')}, ${wishWords(say, labels, c, { wish: person.wish!, now, holders })}`
-      : say(`visits.why.${one}`) // prettier-ignore
+      : noCard(person) // prettier-ignore
     await note(site, c, { kind: 'visits', group, count: visited.length })
     const streets = new Map<string, PersonProgress[]>()
     for (const person of visited) {
