@@ -28,6 +28,12 @@ export const securityHeaders: MiddlewareHandler = async (c, next) => {
   for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.header(name, value)
 }
 
+/** Whether the browser itself says that a request comes from a page of ours; `isOwnOrigin` also lets through who says nothing. */
+export function isSurelyOwnOrigin(c: Call, publicUrl: string): boolean {
+  const site = c.req.header('sec-fetch-site')
+  return site === undefined ? c.req.header('origin') !== undefined && isOwnOrigin(c, publicUrl) : site === 'same-origin'
+}
+
 /**
  * Whether a request that changes something comes from our own pages: from the address that people are told, or from the host that the
  * request itself was sent to. Programs send no Origin; a browser that has our cookie always does.

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { sql } from 'kysely'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { readSheet } from 'read-excel-file/node'
 import { invitationPayload, invite } from '../../src/access/invite.js'
@@ -87,6 +88,60 @@ describeBrowser('the staff pages in a browser', () => {
     await page.getByRole('button', { name: 'Vào trang' }).click()
     await page.locator('h1', { hasText: 'Tổng quan' }).waitFor()
   }
+
+  test('what was typed outlives the session and a sign-in in another tab: it is read, sent once more by a button, and written', async () => {
+    await enrolSix(site)
+    const page = await openPage(SIZES[0])
+    await comeIn(page, 'leader', 5)
+    await page.goto(`${base}/staff/people/r-1`)
+    const note = 'Nhà có chó dữ, gọi trước "khi" đến <b>cổng</b>'
+    const lines = 'Bà con chú ý:\n\n  xem http://la.vn & gọi "cô Hạnh"'
+    const values = (): Promise<string[]> => page.evaluate('[...document.querySelectorAll("textarea[readonly]")].map((one) => one.value)') // prettier-ignore
+    const typeNote = async () => {
+      await page.locator('#edit summary').click()
+      await page.locator('#edit #note').fill(note)
+      await page.locator('#edit').getByRole('button', { name: 'Lưu' }).click()
+    }
+    const noteOf = async () => (await sql<{ note: string | null }>`select note from roster where person = 'r-1'`.execute(site.context.store.db)).rows[0]!.note // prettier-ignore
+    // Signed in again elsewhere: the form on this page carries an old token.
+    await comeIn(await page.context().newPage(), 'leader', 5)
+    await typeNote()
+    await page.getByRole('heading', { name: 'Chưa ghi' }).waitFor()
+    expect(await page.locator('header nav').count()).toBe(1)
+    expect(await values()).toContain(note)
+    expect(await noteOf()).toBeNull()
+    expect(await violations(page)).toEqual([])
+    expect(await page.evaluate('document.documentElement.scrollWidth > innerWidth')).toBe(false)
+    // Another language keeps it too, and writes nothing.
+    await page.getByRole('button', { name: 'English' }).click()
+    await page.getByRole('heading', { name: 'Not saved' }).waitFor()
+    await page.getByRole('button', { name: 'Tiếng Việt' }).click()
+    await page.getByRole('heading', { name: 'Chưa ghi' }).waitFor()
+    expect(await noteOf()).toBeNull()
+    await page.getByRole('button', { name: 'Gửi lại' }).click()
+    await page.locator('h1', { hasText: 'Nguyễn Văn An' }).waitFor()
+    expect(await noteOf()).toBe(note)
+
+    // The session over altogether, with an answer of several lines under way.
+    await page.goto(`${base}/staff/broadcasts`)
+    await page.locator('#words summary').click()
+    await page.locator('textarea[name="text"]').fill(lines)
+    await sql`delete from page_session`.execute(site.context.store.db)
+    await page.locator('form[action="/staff/broadcasts/preview"] button').last().click()
+    await page.getByText('Lượt vào trang đã hết').waitFor()
+    expect(await values()).toContain(lines)
+    // Too early: nothing is lost by trying.
+    await page.getByRole('button', { name: 'Tôi đã vào lại' }).click()
+    await page.getByText('Lượt vào trang đã hết').waitFor()
+    expect(await violations(page)).toEqual([])
+    await comeIn(await page.context().newPage(), 'leader', 5)
+    await page.getByRole('button', { name: 'Tôi đã vào lại' }).click()
+    await page.getByRole('heading', { name: 'Chưa ghi' }).waitFor()
+    await page.getByRole('button', { name: 'Gửi lại' }).click()
+    // A link is refused by the form itself, which has every line as it was typed.
+    await page.locator('textarea[name="text"]').waitFor()
+    expect(await page.locator('textarea[name="text"]').inputValue()).toBe(lines)
+  })
 
   test('an admin invites a head, who imports the group, marks three people done and opens a visit list; the ward sees it live', async () => {
     const admin = await openPage()

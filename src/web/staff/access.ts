@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
-import { Hono, type MiddlewareHandler } from 'hono'
+import { type Context as Call, Hono, type MiddlewareHandler } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import { html } from 'hono/html'
 import { hashCode, randomCode } from '../../access/codes.js'
@@ -15,7 +15,8 @@ import { dropHeldFile } from '../../store/held-files.js'
 import { scopeOfContact } from '../../store/scope.js'
 import { pageLocale } from '../identity.js'
 import { isOwnOrigin } from '../security.js'
-import { bare } from './layout.js'
+import { refusedForm } from './kept.js'
+import { bare, page } from './layout.js'
 import type { StaffEnv, StaffSite, Viewer } from './site.js'
 
 const COOKIE = 'ward_staff'
@@ -59,7 +60,10 @@ export function accessRoutes(site: StaffSite): Hono {
 
   app.post('/enter', async (c) => {
     const locale = pageLocale(c, secure, '/staff')
-    if (!isOwnOrigin(c, config.publicUrl)) return c.text(words.say(locale, 'phrases:staff.error.forged'), 403)
+    if (!isOwnOrigin(c, config.publicUrl)) {
+      const say = (key: string) => words.say(locale, `phrases:staff.${key}`)
+      return c.html(bare(site, locale, say('enter.title'), html`<p role="alert">${say('error.forged')}</p>`), 403)
+    }
     const { code } = await c.req.parseBody()
     const now = clock()
     const token = randomCode()
@@ -94,7 +98,8 @@ export function accessRoutes(site: StaffSite): Hono {
 }
 
 /** Lets in who is signed in, and their forms; everybody else is told how to come in. */
-export function signedIn({ context, words, ...site }: StaffSite): MiddlewareHandler<StaffEnv> {
+export function signedIn(site: StaffSite): MiddlewareHandler<StaffEnv> {
+  const { context, words } = site
   const { store, clock, config } = context
   const secure = config.publicUrl.startsWith('https:')
   return async (c, next) => {
@@ -103,9 +108,12 @@ export function signedIn({ context, words, ...site }: StaffSite): MiddlewareHand
     const asked = pageLocale(c, secure, '/staff')
     const chosen = c.req.query('lang') !== undefined || getCookie(c, 'ward_lang') !== undefined
     if (!known) {
+      c.header('Cache-Control', 'no-store')
       const say = (key: string) => words.say(asked, `phrases:staff.enter.${key}`)
-      const page = bare({ context, words, ...site }, asked, say('title'), html`<p>${say('signed-out')}</p>`)
-      return c.html(page, 401)
+      const body = changes(c)
+        ? await refusedForm(site, c, { locale: asked, csrf: null })
+        : html`<p>${say('signed-out')}</p>`
+      return c.html(bare(site, asked, say('title'), body), 401)
     }
     const viewer: Viewer = {
       contact: known.contact,
@@ -116,13 +124,15 @@ export function signedIn({ context, words, ...site }: StaffSite): MiddlewareHand
     }
     c.set('viewer', viewer)
     c.set('say', (key, vars) => words.say(viewer.locale, `phrases:staff.${key}`, vars))
-    if (c.req.method !== 'GET' && c.req.method !== 'HEAD') {
+    c.header('Cache-Control', 'no-store')
+    if (changes(c)) {
       // A body is read once and remembered by Hono, so the handler finds it again.
       const { csrf } = await c.req.parseBody({ all: true })
-      if (!isOwnOrigin(c, config.publicUrl) || !same(String(csrf ?? ''), viewer.csrf))
-        return c.text(c.get('say')('error.forged'), 403)
+      if (!isOwnOrigin(c, config.publicUrl) || !same(String(csrf ?? ''), viewer.csrf)) {
+        const body = await refusedForm(site, c, viewer)
+        return c.html(page(site, c, c.get('say')('kept.title'), body), 403)
+      }
     }
-    c.header('Cache-Control', 'no-store')
     return next()
   }
 }
@@ -139,6 +149,8 @@ export function leaveRoutes({ context }: StaffSite): Hono<StaffEnv> {
   })
   return app
 }
+
+const changes = (c: Call) => c.req.method !== 'GET' && c.req.method !== 'HEAD'
 
 function same(a: string, b: string): boolean {
   const [x, y] = [Buffer.from(a), Buffer.from(b)]
