@@ -4,13 +4,15 @@ import { hashCode } from '../access/codes.js'
 import { MY_DATA } from '../access/page-link.js'
 import type { Context } from '../context.js'
 import { dayOf } from '../core/policy/calendar.js'
+import { auditKind } from '../core/talk/audit.js'
 import type { Locale } from '../core/model/message.js'
 import { ownData, type OwnData, ownerOf } from '../store/own-data.js'
 import { pageLinkState, redeemPageLink } from '../store/page-access.js'
 import { pageLocale } from './identity.js'
 import { isOwnOrigin } from './security.js'
-import { labelsIn } from './staff/labels.js'
+import { type Labels, labelsIn } from './staff/labels.js'
 import { bare, type Html } from './staff/layout.js'
+import type { Say } from './staff/site.js'
 import type { PageTexts } from './words.js'
 
 /**
@@ -93,9 +95,11 @@ function sections(context: Context, words: PageTexts, locale: Locale, data: OwnD
             [staff('person.born'), listed.born],
             [staff('person.residence'), listed.residence && staff(`person.residences.${listed.residence}`)],
             [say('house'), [listed.house, listed.street].filter(Boolean).join(' ')],
+            [say('household'), listed.code],
+            [say('reviewed'), listed.reviewedOn && labels.day(listed.reviewedOn)],
             [staff('person.card'), staff(`person.cards.${listed.card}`)],
             [staff('person.reason'), listed.cardReason],
-            [staff('person.visit'), yes(listed.visit)],
+            [staff('person.visit'), listed.visit && listed.visitSince !== null ? `${yes(true)}, ${say('since', { day: day(listed.visitSince) })}` : yes(listed.visit)],
             [staff('person.official'), yes(listed.official)],
             [staff('person.phone'), listed.phone],
             [staff('person.note'), listed.note],
@@ -132,6 +136,7 @@ function sections(context: Context, words: PageTexts, locale: Locale, data: OwnD
       ),
     )}
     ${list('questions', data.questions.map(({ text, at }) => `${day(at)}: ${text}`))}
+    ${list('log', data.log.map((one) => logLine(context, labels, staff, say, one)))}
     ${list('reminded', data.reminded.map((one) => labels.day(one)))}
     ${list(
       'events',
@@ -141,3 +146,17 @@ function sections(context: Context, words: PageTexts, locale: Locale, data: OwnD
       }),
     )}`
 } // prettier-ignore
+
+/** A line of the log without anybody's name: when, by which role, what. */
+function logLine(
+  { world }: Context,
+  labels: Labels,
+  staff: Say,
+  say: Say,
+  { at, by, role, deed, kind }: OwnData['log'][number],
+): string {
+  const roleName = () => staff(role === 'resident' ? 'log.resident' : `roles.names.${role}`)
+  const who = by === 'own' ? say('you') : by === 'role' ? roleName() : staff(`log.${by}`)
+  const known = auditKind({ kind }, world.flows)
+  return `${labels.time(at)} · ${who}: ${staff(`log.deeds.${deed}`)} ${known === null ? kind : labels.line(known)}`
+}

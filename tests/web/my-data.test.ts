@@ -1,8 +1,11 @@
-import { OPERATOR, scopeOf } from '../../src/core/policy/roles.js'
+import { sql } from 'kysely'
+import { MACHINE, OPERATOR, scopeOf } from '../../src/core/policy/roles.js'
+import { audit } from '../../src/store/audit.js'
 import { loadByAddresses } from '../../src/store/contacts.js'
 import { putHouseholds, putPeople } from '../../src/store/enrol.js'
+import { joinContact } from '../../src/store/slips.js'
 import { createWeb } from '../../src/web/app.js'
-import { household, rosterPerson } from '../store/roster-samples.js'
+import { enrol, household, rosterPerson } from '../store/roster-samples.js'
 import { begin, type Resident, type TestBot } from '../support/context.js'
 import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
 import { onFreshBot } from '../support/forms.js'
@@ -50,6 +53,40 @@ describeEngines('the page of one’s own data', await engines(), (engine) => {
       expect(page).toContain(part)
     expect(page).not.toContain('Người Khác')
     expect(page).not.toContain('<b>Tư')
+  })
+
+  test('shows the household’s number and review, what was done by a row that is one with theirs now, and by which role their data were touched', async () => {
+    const { db } = database.store
+    const { id: contact } = await resident.contact()
+    const head = await officer('leader', 5)
+    const { id: who } = await head.contact()
+    await sql`update contact set label = 'Cô Hạnh tổ 5' where id = ${who}`.execute(db)
+    const houses = [household(1, { code: 'H-907', reviewedOn: '2026-11-20' })]
+    await enrol(db, [rosterPerson(1, { household: 'h-1', visit: true }), rosterPerson(2)], houses)
+    const leader = scopeOf({ id: who, role: 'leader', leads: [5] })
+    const at = Date.parse('2026-11-21T09:05:00+07:00')
+    const line = { at, deed: 'saw', kind: 'person', group: 5, count: 1 } as const
+    const own = scopeOf({ id: contact, role: 'resident', leads: [] })
+    await audit(db, leader, [{ ...line, id: 'l-1', subject: 'r-1' }, { ...line, id: 'l-2', subject: 'r-2', deed: 'changed' }]) // prettier-ignore
+    await audit(db, scopeOf(MACHINE), [{ ...line, id: 'l-3', subject: contact, deed: 'recorded', kind: 'id-card' }])
+    await audit(db, own, [{ ...line, id: 'l-4', subject: 'r-1', deed: 'joined', kind: 'slip' }])
+    const before = (await resident.ledger()).length
+    expect(before).toBeGreaterThan(0)
+    const joined = { contact, person: 'r-1', now: bot.clock(), who: contact, how: 'slip' } as const
+    await database.store.transaction((tx) => joinContact(tx, joined))
+    const page = (await (await open(await link())).text()).replace(/\s+/g, ' ')
+    for (const part of [
+      'H-907',
+      'thứ Sáu 20/11',
+      '21/11 09:05 · Tổ trưởng: xem một người',
+      '21/11 09:05 · tổng đài tự làm: ghi xong Làm thẻ căn cước',
+      '21/11 09:05 · bác: ghép phiếu có mã',
+    ])
+      expect(page).toContain(part)
+    expect(page).not.toMatch(/Hạnh|: sửa/)
+    // What they did before they were joined to the list is theirs.
+    const records = /<h2>Từng lần ghi<\/h2>(.*)/.exec(page)![1]!
+    expect(records.match(/<li>/g)).toHaveLength(before)
   })
 
   test('opens once, by its button alone, within ten minutes, and says what to do after', async () => {
