@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { BroadcastPlan, Route } from '../core/model/broadcast.js'
 import type { Said } from '../core/model/outbox.js'
+import { MARK, type MarkKind } from '../core/broadcast/changes.js'
 import { createPlanner, type Tally } from '../core/broadcast/planner.js'
 import { isToVisit } from '../core/broadcast/visits.js'
 import { wordReminder } from '../core/broadcast/message.js'
@@ -24,7 +25,7 @@ export interface Planned {
   tally: Tally
   /** Another one: somebody else, or somebody by another way or at another price. */
   fingerprint: string
-  /** Marks of all messages and posts, for `staysWithin`. */
+  /** Marks of all messages and posts (`core/broadcast/changes`). */
   shown: string
   samples: Sample[]
   /** Persons whom no message reaches, by group; null: whose group is not known. */
@@ -69,7 +70,7 @@ export async function runPlan(
     const but = await butOf(page)
     const placed = page.map((member): NewRecipient => {
       const placement = planner.place(member, (placed) => but(member, placed))
-      for (const mark of marksOf(member, placement)) marks.add(mark)
+      for (const one of marksOf(member, placement)) marks.add(one)
       if (isUnreached(placement)) unreached.set(member.group, (unreached.get(member.group) ?? 0) + 1)
       if (placement.reason === null)
         choose(chosen, {
@@ -104,39 +105,17 @@ async function groupsToPost(parts: ReminderParts, plan: BroadcastPlan, now: numb
   return new Set([...chats.keys()].filter((group) => !full.has(group)))
 }
 
-/** Signs of one mark. */
-const MARK = 11
-
-/**
- * A message as it was agreed to: who reads it about whom, by which way and at what price – and for nothing, which nobody minds. Who gets no message is in
- * the numbers; a group's chat is posted to or not. The step is not in it: it is looked at anew before each message leaves.
- */
+/** The messages and posts of a plan, and what they cost, one mark each: who gets no message is in the numbers. */
 function marksOf({ person, group }: Member, placement: Placement): string[] {
-  if (placement.reason !== null) return placement.place === 'group-post' ? [digest(`post ${group}`)] : []
+  if (placement.reason !== null) return placement.place === 'group-post' ? [mark('g', String(group))] : []
   const { route, price } = placement
   const message = `${person} ${route.contact} ${route.channel}`
-  return price === 0 ? [digest(`${message} 0`)] : [digest(`${message} ${price}`), digest(`${message} 0`)]
+  return [mark('m', message), ...(price === 0 ? [] : [mark('p', `${message} ${price}`)])]
 }
 
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('base64url').slice(0, MARK)
-}
-
-/**
- * Whether a plan has nothing that another has not shown: people may have dropped out of it, nobody has come in, and nothing costs more. One that has
- * nobody left is another one.
- */
-export function staysWithin(
-  planned: Pick<Planned, 'shown' | 'tally'>,
-  before: { shown: string; tally: Tally },
-): boolean {
-  if (planned.tally.cost > before.tally.cost || (planned.shown === '' && before.shown !== '')) return false
-  const known = new Set(split(before.shown))
-  return split(planned.shown).every((mark) => known.has(mark))
-}
-
-function split(shown: string): string[] {
-  return Array.from({ length: shown.length / MARK }, (_, i) => shown.slice(i * MARK, (i + 1) * MARK))
+function mark(kind: MarkKind, text: string): string {
+  const digest = createHash('sha256').update(text).digest('base64url')
+  return `${kind}${digest.slice(0, MARK - 1)}`
 }
 
 /** Samples from different steps, as far as there are any. */

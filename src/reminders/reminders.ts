@@ -3,6 +3,7 @@ import { CHANNELS, type ChannelName } from '../core/model/message.js'
 import type { Scope } from '../core/policy/roles.js'
 import { allowedIn } from '../core/broadcast/allowed.js'
 import { checkOwnText, ownTextLimit, type OwnTextProblem } from '../core/broadcast/own-text.js'
+import { type Changes, changesSince, staysWithin } from '../core/broadcast/changes.js'
 import { messagesOf } from '../core/broadcast/planner.js'
 import {
   beginFreeze,
@@ -36,7 +37,7 @@ import { needsAnother } from './approval.js'
 import { endOutlived } from './ending.js'
 import { createPosts } from './posts.js'
 import { breathe, type ReminderParts } from './parts.js'
-import { type Planned, runPlan, staysWithin } from './plan.js'
+import { type Planned, runPlan } from './plan.js'
 import { BATCH, queueBatch } from './queue.js'
 
 /** A freeze that has not ended after so long was left by a process that died, ms. */
@@ -56,8 +57,8 @@ export type Previewed =
 export type Confirmed =
   /** `again`: this confirmation was made before, and nothing was done twice. */
   | { kind: 'confirmed'; again: boolean; broadcast: Broadcast }
-  /** Somebody who was not in the preview, another way or a higher price: here is the new one, to be confirmed anew. */
-  | ({ kind: 'changed'; id: string; needsApproval: boolean } & Planned)
+  /** Not what the preview has shown: here is the new one, to be confirmed anew. `changes` null: it was made anew in another window. */
+  | ({ kind: 'changed'; id: string; needsApproval: boolean; changes: Changes | null } & Planned)
   | { kind: 'wrong-count'; count: number }
   /** So many messages that somebody else than the sender has to confirm. */
   | { kind: 'needs-approval' }
@@ -135,7 +136,7 @@ export function createReminders(parts: ReminderParts): Reminders {
     if (seen !== undefined && seen !== shown.fingerprint && shown.state === 'preview') {
       const planned = await runPlan(parts, shown.plan, clock(), null, shown.rule)
       await renewPreview(store.db, id, planned, asked)
-      return { kind: 'changed', id, needsApproval: await needsApproval(planned, shown), ...planned }
+      return { kind: 'changed', id, needsApproval: await needsApproval(planned, shown), changes: null, ...planned }
     }
     const agreed = { shown: (await shownOf(store.db, id)) ?? '', tally: shown.tally }
     const messages = messagesOf(shown.tally)
@@ -155,13 +156,15 @@ export function createReminders(parts: ReminderParts): Reminders {
         }),
       )
       if (!mine) return { kind: 'busy' }
-      if (staysWithin(planned, agreed)) {
+      const changes = changesSince(agreed, planned)
+      // A rule was agreed to for whoever it is about: who has dropped out since it was looked at a moment ago is nobody to ask about.
+      if (changes === null || (by === null && staysWithin(planned, agreed))) {
         if (!(await endFreeze(store.db, id, { key, tally: planned.tally, at: now }))) return { kind: 'busy' }
         return { kind: 'confirmed', again: false, broadcast: (await broadcastToSend(store.db, id))! }
       }
       await forget(id)
-      await renewPreview(store.db, id, planned, asked)
-      return { kind: 'changed', id, needsApproval: await needsApproval(planned, shown), ...planned }
+      await renewPreview(store.db, id, { ...planned, tally: { ...planned.tally, changes } }, asked)
+      return { kind: 'changed', id, needsApproval: await needsApproval(planned, shown), changes, ...planned }
     } catch (error) {
       // Nothing of it has left: the same confirmation may be tried again, and nobody waits in it meanwhile.
       await forget(id).catch(() => {})

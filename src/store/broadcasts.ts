@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { BroadcastPlan, BroadcastState } from '../core/model/broadcast.js'
+import type { ShownTally } from '../core/broadcast/changes.js'
 import type { Tally } from '../core/broadcast/planner.js'
 import type { Scope } from '../core/policy/roles.js'
 import { engineOf, listsOnly } from './rows.js'
@@ -14,7 +15,7 @@ export interface Broadcast {
   rule: string | null
   plan: BroadcastPlan
   /** Numbers of the preview that was shown last, and of the plan once it is confirmed. */
-  tally: Tally
+  tally: ShownTally
   /** Who would get what, in one word: another one is another plan. */
   fingerprint: string
   confirmKey: string | null
@@ -259,7 +260,7 @@ function broadcastOf(row: Columns): Broadcast {
     sender: row.sender,
     rule: row.rule,
     plan: JSON.parse(row.plan) as BroadcastPlan,
-    tally: JSON.parse(row.tally) as Tally,
+    tally: JSON.parse(row.tally) as ShownTally,
     fingerprint: row.fingerprint,
     confirmKey: row.confirm_key,
     createdAt: row.created_at,

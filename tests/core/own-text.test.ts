@@ -60,6 +60,22 @@ describe('a sender’s own text', () => {
   })
 })
 
+describe('own words for somebody who stands at no step with a number', () => {
+  const vars = { you: 'bác', You: 'Bác', ward: 'phường', guide: 'VNeID mức 1', step: 'VNeID mức 1', number: '', total: '8' } // prettier-ignore
+  test.each([
+    ['Mời {{you}} làm tiếp {{step}} bước {{number}}/{{total}}', 'Mời bác làm tiếp VNeID mức 1'],
+    ['{{You}} đang dừng ở bước {{number}}/{{total}}, mời {{you}} ra nhà văn hoá.', 'Bác, mời bác ra nhà văn hoá.'],
+    ['Bước {{number}}: {{you}} làm nốt nhé.', 'Bác làm nốt nhé.'],
+    ['Mời {{you}} làm nốt {{step}} ({{number}}/{{total}}).', 'Mời bác làm nốt VNeID mức 1.'],
+    ['Chiều nay 15h mời {{you}} làm nốt bước số {{ number }} trên tổng số {{total}} bước. Nhớ mang thẻ.', 'Chiều nay 15h mời bác làm nốt. Nhớ mang thẻ.'],
+    ['You stopped at step {{number}} of {{total}}. Please go on.', 'You. Please go on.'],
+    ['Hướng dẫn có {{total}} bước.', 'Hướng dẫn có 8 bước.'],
+  ])('«%s» reads «%s»', (text, read) => expect(fillOwnText(text, vars)).toBe(read)) // prettier-ignore
+
+  test('are whole for everybody else', () =>
+    expect(fillOwnText('Bước {{number}}/{{total}}: {{step}}', { ...vars, number: '5', step: 'Quét thẻ' })).toBe('Bước 5/8: Quét thẻ')) // prettier-ignore
+})
+
 describe('a secret is asked for', () => {
   test.each([
     'gui ma OTP cho to truong',

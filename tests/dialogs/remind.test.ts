@@ -183,7 +183,7 @@ describeEngines('reminders from the chat', await engines(), (engine) => {
     expect(await broadcasts()).toHaveLength(1)
   })
 
-  test('people who came in between preview and confirmation are shown again; who dropped out needs no new yes, and opted-out ones get nothing', async () => {
+  test('people who came in or dropped out between preview and confirmation are shown again, with what changed; opted-out ones get nothing', async () => {
     const head = await officer('leader', 5)
     const run = (await residents[2]!.session()).run
     const setState = (state: string) =>
@@ -193,10 +193,14 @@ describeEngines('reminders from the chat', await engines(), (engine) => {
     await taps(head, 'send')
     await setState('open')
     const again = await says(head, '2')
-    expect(again.text).toMatch(/Danh sách vừa thay đổi, chưa gửi gì[^]*3 tin sẽ gửi/)
+    expect(again.text).toMatch(
+      /Danh sách vừa thay đổi, chưa gửi gì[^]*Số tin: 2 → 3[^]*thêm người nhận: 1[^]*3 tin sẽ gửi/,
+    )
     await taps(head, 'send')
     await finish(residents[0]!)
-    expect((await says(head, '3')).text).toContain('Đã bắt đầu gửi')
+    expect((await says(head, '3')).text).toMatch(/chưa gửi gì[^]*Số tin: 3 → 2[^]*2 tin sẽ gửi/)
+    await taps(head, 'send')
+    expect((await says(head, 'hai người')).text).toContain('Đã bắt đầu gửi')
     await says(residents[1]!, '/dung')
     bot.clock.pass(3_600_000)
     await deliver()

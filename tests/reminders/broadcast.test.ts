@@ -41,6 +41,7 @@ describeEngines('a broadcast', await engines(), (engine) => {
       places: { now: 4, later: 0, paid: 0, 'other-channel': 0, 'group-post': 0, paper: 0, 'left-out': 1 },
       reasons: { 'left-out: opted-out': 1 },
       first: stage.clock(),
+      made: stage.clock(),
       cost: 0,
     })
     expect(shown.samples.map(({ step }) => step)).toEqual(['scan-card', 'choose-level-1', null])
@@ -94,10 +95,9 @@ describeEngines('a broadcast', await engines(), (engine) => {
   }
   const recipients = async () => (await sql<{ person: string }>`select person from recipient order by person`.execute(stage.store.db)).rows.map(({ person }) => person) // prettier-ignore
 
-  test('needs no new yes when people have only dropped out or moved on since its preview', async () => {
-    await addResidents(stage.store, [1, 2, 3])
+  test('needs no new yes when people have only moved on since its preview', async () => {
+    await addResidents(stage.store, [1, 3])
     const confirmation = await shownTo()
-    await setRun(2, `state = 'finished'`)
     await setRun(3, `step = 'check-data', seq = 2`)
     expect(await stage.reminders.confirm(confirmation)).toMatchObject({
       kind: 'confirmed',
@@ -111,12 +111,46 @@ describeEngines('a broadcast', await engines(), (engine) => {
   test('is confirmed although somebody moves a step before every confirmation', async () => {
     await addResidents(stage.store, numbers(30))
     for (let n = 1; n <= 5; n++) {
-      const plan = { ...PLAN, audience: { ...PLAN.audience, who: { kind: 'at-step', step: 'scan-card' } as const } }
-      const confirmation = await shownTo(plan)
+      const confirmation = await shownTo()
       await setRun(n, `step = 'check-data', seq = 2`)
       expect((await stage.reminders.confirm(confirmation)).kind).toBe('confirmed')
       await stage.reminders.stop(confirmation.id)
     }
+  })
+
+  test('is shown again when people dropped out since its preview, with how many and why', async () => {
+    await addResidents(stage.store, numbers(23))
+    const confirmation = await shownTo()
+    await setRun(2, `state = 'finished'`)
+    await setRun(3, `state = 'finished'`)
+    await stage.store.transaction((tx) => optOut(tx, ['c-4'], 1))
+    const changed = await stage.reminders.confirm(confirmation)
+    expect(changed).toMatchObject({
+      kind: 'changed',
+      changes: { messages: { before: 23, after: 20 }, gone: 3, come: 0, left: 2, reasons: { 'left-out: opted-out': 1 }, cost: null, time: false }, // prettier-ignore
+    })
+    await stage.work()
+    expect(stage.channel.calls).toEqual([])
+    expect(await recipients()).toEqual([])
+    expect((await stage.reminders.confirm({ id: confirmation.id, key: 'k2', by: 'head', count: 20 })).kind).toBe('confirmed') // prettier-ignore
+  })
+
+  test('is shown again when the time has passed at which it was to leave, and when the night has begun', async () => {
+    await addResidents(stage.store, [1, 2])
+    const at = stage.clock() + 3_600_000
+    const planned = await shownTo({ ...PLAN, at })
+    stage.clock.pass('2 hours')
+    const late = await stage.reminders.confirm(planned)
+    expect(late).toMatchObject({ kind: 'changed', changes: { gone: 0, come: 0, time: true }, tally: { first: stage.clock() } }) // prettier-ignore
+    await stage.work()
+    expect(stage.channel.calls).toEqual([])
+    stage.clock.pass('1 minute')
+    expect((await stage.reminders.confirm({ ...planned, key: 'k2', seen: undefined })).kind).toBe('confirmed')
+    await stage.reminders.stop(planned.id)
+    const atOnce = await shownTo()
+    stage.clock.pass('12 hours')
+    const tomorrow = await stage.reminders.confirm(atOnce)
+    expect(tomorrow).toMatchObject({ kind: 'changed', changes: { time: true } })
   })
 
   test('is shown again when somebody came into it since its preview, and nothing of it is left behind', async () => {

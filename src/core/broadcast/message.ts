@@ -59,7 +59,7 @@ export function wordReminder(world: World, facts: ReminderFacts): Reminder {
         ? [visitLine(facts, facts.group, facts.wording.day)]
         : [
             phrase('reminder.own', { text: ownText(world, facts, run, facts.wording.text) }),
-            ...whereLines(facts, run, facts.wording.text),
+            standingLine({ ...facts, run }),
           ]
   return {
     reply: {
@@ -93,7 +93,12 @@ export function wordForSeveral(world: World, facts: MessageFacts, several: reado
       ? [stands]
       : wording.kind === 'visit'
         ? [groups.map((group) => visitLine(facts, group, wording.day)), stands]
-        : [each((one) => phrase('reminder.own', { text: ownText(world, { ...facts, ...one }, one.run, wording.text) }))]
+        : [
+            each((one) =>
+              phrase('reminder.own', { text: ownText(world, { ...facts, ...one }, one.run, wording.text) }),
+            ),
+            stands,
+          ]
   const draft = draftOf(world, { ...facts, ...people[0]! }, null)
   return {
     reply: {
@@ -124,11 +129,6 @@ function standingLine({ flow, cause, run }: ReminderFacts): Line {
   return phrase(step.number === undefined ? 'reminder.stands.unnumbered' : 'reminder.stands.numbered', vars)
 }
 
-/** Where somebody stands, below a sender's own words that do not say it themselves. */
-function whereLines(facts: ReminderFacts, run: Run | null, text: string): Line[] {
-  return /\{\{\s*(step|number)\s*\}\}/.test(text) ? [] : [standingLine({ ...facts, run })]
-}
-
 /** For whom the reader does it: somebody who acts for several must not take one for the other. */
 function helpingLine({ label }: { label: string | null }): Line {
   return label === null ? phrase('reminder.helping') : phrase('reminder.helping-whom', { label })
@@ -137,7 +137,10 @@ function helpingLine({ label }: { label: string | null }): Line {
 function ownText(world: World, { flow, reader, at }: ReminderFacts, run: Run | null, text: string): string {
   const voice: Voice = { locale: reader.session.locale, form: reader.session.form, day: dayOf(at) }
   const say = (line: Line) => world.render(line, voice)
-  return fillOwnText(text, {
+  // Nobody who has not begun stands at «bước VNeID mức 1».
+  const fitting =
+    run === null ? text.replace(/(?<!\p{L})(?:bước|phần|step)\s+(?=[«“"]?\{\{\s*step\s*\}\})/giu, '') : text
+  return fillOwnText(fitting, {
     you: say(phrase('reminder.you')),
     You: say(phrase('reminder.You')),
     ward: say(phrase('ward.name')),

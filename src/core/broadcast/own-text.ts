@@ -66,10 +66,32 @@ function strangePlaces(text: string): string[] {
   return [...rest.normalize('NFKC').matchAll(/\{+\s*([^{}]*?)\s*\}+|[{}]+/gu)].map(([all, name]) => name || all)
 } // prettier-ignore
 
-/** The text for one reader; a placeholder without a value is left out. */
+const NUMBER = String.raw`\{\{\s*number\s*\}\}(?:\s*(?:\/|trên|trong|of)\s*(?:tổng số\s+)?\{\{\s*total\s*\}\}(?:\s*(?:bước|steps))?)?`
+/** «… đang dừng ở bước {{number}}/{{total}}»: with the words that say nothing without the number. */
+const NUMBERED = new RegExp(
+  String.raw`\s*[([]?\s*(?<!\p{L})(?:(?:(?:đang|đã|mới|còn|hiện)\s+)*(?:(?:dừng|đứng|làm|xong|là|stopped|standing)\s+)?(?:(?:lại\s+)?(?:ở|tại|từ|vào|sang|đến|tới|at|on|to|from|in)\s+)?(?:bước|step)(?:\s+(?:số|thứ|number|no\.?))?\s*)?` +
+    String.raw`${NUMBER}\s*[)\]]?`,
+  'giu',
+)
+
+/**
+ * The text for one reader. Whoever stands at no step with a number reads no «bước /8»: what says the number is left out as a whole, and the line below the
+ * text says where they stand.
+ */
 export function fillOwnText(text: string, vars: Readonly<Record<OwnVariable, string>>): string {
+  const plain = text.normalize('NFC').trim()
+  const fill = (some: string) => some.replace(PLACE, (_, name: string) => vars[name as OwnVariable] ?? '')
+  if (vars.number !== '' || plain.search(NUMBERED) < 0) return fill(plain)
+  const [first = '', ...rest] = fill(tidy(plain.replace(NUMBERED, '')))
+  return `${first.toUpperCase()}${rest.join('')}`
+}
+
+/** Signs and blanks that stood around what was left out. */
+function tidy(text: string): string {
   return text
-    .normalize('NFC')
+    .replace(/[ \t]{2,}/g, ' ')
+    .replace(/ +([,.;:!?])/g, '$1')
+    .replace(/([,.;:])(?:\s*[,.;:])+/g, '$1')
+    .replace(/^[\s,.;:–-]+/gm, '')
     .trim()
-    .replace(PLACE, (_, name: string) => vars[name as OwnVariable] ?? '')
 }

@@ -13,6 +13,8 @@ export interface Tally {
   joined?: number
   /** When the first message leaves, ms; left out where none does. */
   first?: number
+  /** When it was planned, ms. */
+  made?: number
   /** What it costs, đồng. */
   cost: number
 }
@@ -99,6 +101,7 @@ export function createPlanner(policy: ReachPolicy, allowance: Allowance): Planne
       reasons: { ...reasons },
       ...(joined > 0 ? { joined } : {}),
       ...(first === undefined ? {} : { first }),
+      made: policy.now,
       cost,
     }),
   }

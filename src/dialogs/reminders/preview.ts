@@ -1,3 +1,4 @@
+import { changesLines } from '../../core/broadcast/changes.js'
 import { readCount } from '../../core/broadcast/count.js'
 import { messagesOf, type Tally } from '../../core/broadcast/planner.js'
 import { begunLine, sampleText, tallyLines } from '../../core/broadcast/said.js'
@@ -62,7 +63,9 @@ export function show(d: Dialogue, { world }: ReminderParts, { plan, tally, sampl
   if (needsApproval) d.say(phrase('remind.needs-second'))
 } // prettier-ignore
 
-type Done = { kind: Exclude<Decided['kind'], 'changed'>; at: number } | { kind: 'changed'; shown: Shown; at: number }
+type Done =
+  | { kind: Exclude<Decided['kind'], 'changed'>; at: number }
+  | { kind: 'changed'; shown: Shown; changes: Line[]; at: number }
 
 /** The count, typed; and the confirmation under a key that this form made for this preview. `own`: by its sender, who may need somebody else's yes. */
 export async function confirm(
@@ -81,9 +84,10 @@ export async function confirm(
     const scope = await scopeOfContact(now.tx, now.contact.contact)
     const made = await decide(within(parts, now), scope, { id, key, count, seen })
     if (made.kind !== 'changed') return { kind: made.kind, at: now.at }
-    return { kind: 'changed', at: now.at, shown: shownOf(parts, now.contact.channel, { ...made, plan, at: now.at, needsApproval: own && made.needsApproval }) } // prettier-ignore
+    const changes = made.changes === null ? [] : changesLines(made.changes, plan.audience.who, made.tally, now.at)
+    return { kind: 'changed', at: now.at, changes, shown: shownOf(parts, now.contact.channel, { ...made, plan, at: now.at, needsApproval: own && made.needsApproval }) } // prettier-ignore
   })
-  if (done.kind === 'changed') d.say(phrase('remind.changed'))
+  if (done.kind === 'changed') d.say(phrase('remind.changed'), ...done.changes)
   return done
 }
 

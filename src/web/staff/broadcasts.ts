@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { html } from 'hono/html'
+import { changesLines } from '../../core/broadcast/changes.js'
 import { readCount } from '../../core/broadcast/count.js'
 import { messagesOf } from '../../core/broadcast/planner.js'
 import { begunLine, progressLines, whenLine, whoLine } from '../../core/broadcast/said.js'
@@ -138,7 +139,7 @@ async function going(site: StaffSite, c: StaffCall, labels: Labels, broadcast: B
 } // prettier-ignore
 
 /** What came of the last press. */
-function came(c: StaffCall, labels: Labels, { state, tally }: Broadcast, now: number): Html | '' {
+function came(c: StaffCall, labels: Labels, { state, tally, plan }: Broadcast, now: number): Html | '' {
   const what = c.req.query('came') ?? ''
   const key = {
     changed: 'changed',
@@ -149,5 +150,6 @@ function came(c: StaffCall, labels: Labels, { state, tally }: Broadcast, now: nu
     gone: 'gone',
   }[what]
   const line = key !== undefined ? phrase(`remind.${key}`) : what === 'confirmed' && state !== 'stopped' ? begunLine(tally, now) : null // prettier-ignore
-  return line === null ? '' : html`<p class="notice" role="status">${labels.line(line)}</p>`
+  const changes = what === 'changed' && tally.changes ? changesLines(tally.changes, plan.audience.who, tally, now) : []
+  return line === null ? '' : html`<div class="notice" role="status"><p>${labels.line(line)}</p>${changes.length > 0 ? list(labels, changes) : ''}</div>` // prettier-ignore
 }
