@@ -44,6 +44,8 @@ const sumOf = (roster: readonly RosterFigure[], of: (one: RosterFigure) => numbe
 const withoutCard = ({ withoutCard: { permanent, temporary, unknown } }: RosterFigure) =>
   permanent + temporary + unknown
 const cells = (text: string) => text.split('|')
+/** A people's committee, by how its name begins. */
+const COMMITTEE = /^(ủy ban nhân dân|uỷ ban nhân dân|ubnd)(\s|$)/i
 const issuerOf = ({ ward }: DraftParts, say: Say) => ward.reports.issuer ?? say('issuer')
 const groupOf = (say: Say, group: number | null) => (group === null ? say('no-group') : say('group', { group }))
 
@@ -65,8 +67,11 @@ function formOf(name: DraftName, parts: DraftParts, say: Say): Omit<Draft, 'body
     dateline: say('dateline', { place: place ?? say('blank'), year: parts.day.slice(0, 4) }),
     kind: name === 'report' ? say('report.kind') : null,
     subject: say(`${name}.subject`),
-    to: name === 'report' ? [] : named.map((one) => say('to', { name: one })),
+    to: { word: say('to'), names: name === 'report' ? [] : named },
     received: [say('received'), ...named.map((one) => `- ${one};`), say('filed')],
+    // Whoever names another issuer knows in whose name it signs.
+    authority: say(COMMITTEE.test(issuerOf(parts, say)) ? 'authority' : 'no-authority'),
+    office: say(COMMITTEE.test(issuerOf(parts, say)) ? 'office' : 'no-office'),
     signature: say('signature'),
   }
 }

@@ -28,6 +28,18 @@ function read(document: string) {
   return { text: plain(document), tables }
 }
 
+/** How these words are written, in half points. */
+function looksOf(document: string, words: string) {
+  const run = [...document.matchAll(/<w:r>[^]*?<\/w:r>/g)]
+    .map(([xml]) => xml)
+    .find((xml) => xml.includes(`>${words}<`))!
+  return {
+    bold: /<w:b\/>/.test(run),
+    italics: /<w:i\/>/.test(run),
+    size: Number(/<w:sz w:val="(\d+)"\/>/.exec(run)![1]),
+  }
+}
+
 /** Every element is closed in its order. */
 function expectWellFormed(xml: string): void {
   const open: string[] = []
@@ -64,12 +76,15 @@ describeEngines('the drafts of official letters', await engines(), (engine) => {
   })
   afterAll(() => database.drop())
 
-  const made = async (name: DraftName, more: Partial<typeof ward> = {}) => {
+  const opened = async (name: DraftName, more: Partial<typeof ward> = {}) => {
     const { bytes } = await draftFile(name, { db: database.store.db, scope: WARD, flows, ward: { ...ward, ...more }, texts, day: DAY }) // prettier-ignore
     const files = unzip(bytes)
     for (const part of ['[Content_Types].xml', 'word/document.xml', 'word/styles.xml'])
       expectWellFormed(files.get(part)!)
-    return read(files.get('word/document.xml')!)
+    return { files, document: files.get('word/document.xml')! }
+  }
+  const made = async (name: DraftName, more: Partial<typeof ward> = {}) => {
+    return read((await opened(name, more)).document)
   }
   const name = inForce(ward.names, DAY).vi
 
@@ -94,9 +109,61 @@ describeEngines('the drafts of official letters', await engines(), (engine) => {
       expect(text).not.toMatch(/thành phố Phổ Yên|Công an thành phố/)
     }
     const { text } = await made('card-team', { reports: { issuer: 'UBND <thử> & co', place: 'Hoa Sen', recipients: ['Cơ quan A', 'Cơ quan B'] } }) // prettier-ignore
-    for (const part of ['UBND &lt;THỬ&gt; &amp; CO', 'Hoa Sen, ngày', 'Kính gửi: Cơ quan A', '- Cơ quan B;'])
+    for (const part of [
+      'UBND &lt;THỬ&gt; &amp; CO',
+      'Hoa Sen, ngày',
+      'Kính gửi:- Cơ quan A;- Cơ quan B.',
+      '- Cơ quan B;',
+    ])
       expect(text).toContain(part)
     expect(text).toContain('V/v đề nghị')
+    expect(text.match(/Kính gửi/g)).toHaveLength(1)
+    const one = await made('card-team', { reports: { issuer: null, place: null, recipients: ['Cơ quan A'] } })
+    expect(one.text).toContain('Kính gửi: Cơ quan A')
+    expect((await made('report')).text).not.toContain('Kính gửi')
+  })
+
+  test('number their pages in the top margin from the second on, in the middle', async () => {
+    for (const draft of ['report', 'card-team'] as const) {
+      const { files, document } = await opened(draft)
+      // A first page of its own, whose header is empty, and one for all others.
+      expect(document).toMatch(/<w:titlePg\/>/)
+      const headers = [...document.matchAll(/<w:headerReference w:type="(\w+)" r:id="(\w+)"\/>/g)].map(
+        ([, type, id]) => {
+          const target = new RegExp(`Id="${id}"[^>]*Target="([^"]+)"|Target="([^"]+)"[^>]*Id="${id}"`).exec(files.get('word/_rels/document.xml.rels')!)! // prettier-ignore
+          return [type, files.get(`word/${target[1] ?? target[2]}`)!] as const
+        },
+      )
+      const [first, others] = ['first', 'default'].map((type) => headers.find(([one]) => one === type)![1])
+      expect(first).not.toMatch(/<w:instrText|<w:t[ >]/)
+      expect(others).toMatch(/<w:jc w:val="center"\/>/)
+      expect(others).toMatch(/<w:instrText[^>]*>PAGE<\/w:instrText>/)
+      expect(others).toMatch(/<w:sz w:val="26"\/>/)
+      // The number has its room inside the top margin of 20 mm.
+      expect(document).toMatch(/<w:pgMar w:top="1134"[^>]* w:header="567"/)
+      for (const header of [first!, others!]) expectWellFormed(header)
+    }
+  })
+
+  test('have rules below the issuing body, the motto and the subject, the names they go to in two sizes, and who signs in bold capitals', async () => {
+    const { document } = await opened('report')
+    const rules = [...document.matchAll(/<w:p>(?:(?!<\/w:p>)[^])*?<w:top w:val="single"(?:(?!<\/w:p>)[^])*?<w:ind w:left="(\d+)" w:right="(\d+)"\/>/g)] // prettier-ignore
+    expect(rules).toHaveLength(3)
+    const before = (mark: RegExp) => document.search(mark)
+    const [issuer, motto, subject] = rules.map(({ index }) => index)
+    expect([before(/ỦY BAN NHÂN DÂN/) < issuer!, issuer! < before(/Số: {8}/)]).toEqual([true, true])
+    expect([before(/Độc lập/) < motto!, motto! < before(/ngày ……/)]).toEqual([true, true])
+    expect([before(/Kết quả triển khai/) < subject!, subject! < before(/Thực hiện Đề án 06/)]).toEqual([true, true])
+    // In the middle of what stands above them.
+    for (const [, left, right] of rules) expect(left).toBe(right)
+    expect(looksOf(document, 'Nơi nhận:')).toEqual({ bold: true, italics: true, size: 24 })
+    expect(looksOf(document, '- Lưu: VT.')).toEqual({ bold: false, italics: false, size: 22 })
+    for (const words of ['TM. ỦY BAN NHÂN DÂN', 'CHỦ TỊCH'])
+      expect(looksOf(document, words)).toEqual({ bold: true, italics: false, size: 28 })
+    // Whose committee it is not, for that nobody signs.
+    const { text } = await made('report', { reports: { issuer: 'Công an phường', place: null, recipients: [] } })
+    expect(text).toContain('(QUYỀN HẠN – PHƯỜNG ĐIỀN)')
+    expect(text).not.toContain('TM. ỦY BAN')
   })
 
   test('name the same figures as every other place', async () => {
