@@ -13,6 +13,16 @@ import { cancelInvitation, createInvitation, openInvitations } from '../../src/s
 import { appendLedger, streamLedger } from '../../src/store/ledger.js'
 import { helpersShown, startHelping } from '../../src/store/helping.js'
 import { historyOf, mergePeople } from '../../src/store/merges.js'
+import { cardsInDoubt, settleCards } from '../../src/store/cards.js'
+import {
+  countWishes,
+  lastVisits,
+  takeWish,
+  unwriteVisits,
+  visitsTo,
+  wishesOf,
+  writeVisits,
+} from '../../src/store/visits.js'
 import { confirmedFinishes, progressOf } from '../../src/store/progress.js'
 import { troublesSince } from '../../src/store/radar.js'
 import { lostByGroup } from '../../src/store/lost.js'
@@ -79,6 +89,30 @@ const request: fc.Arbitrary<Request> = fc.oneof(
     ),
   })),
   fc.constant<Request>(async (db, scope) => ({ groups: (await queueOf(db, scope, { limit: 99 })).map(({ group }) => group) })), // prettier-ignore
+  fc.constant<Request>(async (db, scope) => ({ groups: (await wishesOf(db, scope, { limit: 99 })).map(({ group }) => group) })), // prettier-ignore
+  someone.map((id): Request => async (db, scope) => ({
+    groups: [
+      ...(await visitsTo(db, scope, [id])).map(() => groupOf(id)),
+      ...[...(await lastVisits(db, scope, PEOPLE.map((one) => one.id))).keys()].map(groupOf),
+    ],
+  })), // prettier-ignore
+  someone.map((id): Request => async (db, scope) => ({
+    groups: [],
+    wrote: (await takeWish(db, scope, id, { now: NOW })) ? [groupOf(id)] : [],
+  })),
+  someone.map((id): Request => async (db, scope) => {
+    const visits = await writeVisits(db, scope, [{ id: 'v-new', person: id, run: null }], { day: '2026-11-24', at: NOW }) // prettier-ignore
+    const cards = await settleCards(db, scope, [{ person: id, run: 'run-new' }], NOW)
+    return { groups: [], wrote: [...visits, ...cards].map(({ group }) => group) }
+  }),
+  fc.constantFrom(...GROUPS).map((group): Request => async (db, scope) => ({
+    groups: [],
+    wrote: (await unwriteVisits(db, scope, { id: `v-${group}` })).map((one) => one.group),
+  })),
+  fc.constant<Request>(async (db, scope) => ({ groups: (await countWishes(db, scope)) === 0 ? [] : heldBy(scope) })),
+  fc.option(somewhere).map((group): Request => async (db, scope) => ({
+    groups: [...(await cardsInDoubt(db, scope, GROUPS.map((one) => `flow-${one}`), group === null ? {} : { group })).keys()].map(groupOf),
+  })), // prettier-ignore
   fc.constant<Request>(async (db, scope) => ({ groups: (await confirmedFinishes(db, scope)).map(({ group }) => group) })), // prettier-ignore
   fc.constant<Request>(async (db, scope) => ({ groups: (await streamLedger(db, scope, {}, null, 99)).map(({ group }) => group) })), // prettier-ignore
   fc.constant<Request>(async (db, scope) => ({
@@ -200,7 +234,7 @@ describeEngines('a scope', await engines(), (engine) => {
     )
     await enrol(
       store.db,
-      PEOPLE.map(({ id, group }) => rosterPerson('x', { id, group, household: `h-${group}` })),
+      PEOPLE.map(({ id, group }) => rosterPerson('x', { id, group, household: `h-${group}`, visit: true })),
       GROUPS.map((group) => household(group, { group })),
     )
     for (const { id, group } of PEOPLE) {
@@ -228,6 +262,10 @@ describeEngines('a scope', await engines(), (engine) => {
       await startHelping(store.db, { contact: 'c-9', person: `r-${group}2`, label: 'mẹ', how: 'slip', now: NOW })
       await makeTallySheet(store.db, { id: `sheet-${group}`, group, flow: FLOW, by: 'c', at: NOW, persons: [`r-${group}1`] }) // prettier-ignore
       const done = { person: `r-${group}1`, flow: `flow-${group}` }
+      await writeVisits(store.db, WARD, [{ id: `v-${group}`, person: `r-${group}2`, run: null }], {
+        day: '2026-11-23',
+        at: NOW,
+      })
       await saveRuns(store.db, [run(`done-${group}`, { ...done, state: 'finished', step: 'end' })])
       await appendLedger(store.db, [
         event(`r-done-${group}`, 1, { ...done, group, outcome: 'finished', source: 'leader' }),

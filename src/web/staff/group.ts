@@ -183,7 +183,6 @@ function personLine(c: StaffCall, labels: Labels, flow: string, person: PersonPr
       ${person.born === null ? '' : html`<span class="quiet">${person.born}</span>`}
       ${person.card === 'none' ? html`<span class="mark">${say('group.mark.no-card')}</span>` : ''}
       ${doubts.has(person.id) ? html`<span class="mark">${say(`card-doubt.${doubts.get(person.id)!}`)}</span>` : ''}
-      ${person.visit ? html`<span class="mark">${say('group.mark.visit')}</span>` : ''}
       ${person.official ? html`<span class="mark">${say('group.mark.official')}</span>` : ''}
       ${small ? '' : html`<span class="where">${standing(say, labels, flow, person)}</span>`}
       ${where === '' ? '' : html`<span class="quiet">${where}</span>`}
