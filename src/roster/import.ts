@@ -1,6 +1,9 @@
 import { setImmediate } from 'node:timers/promises'
+import type { OldFont } from '../core/language/old-fonts.js'
+import { type Cell, cellText } from '../core/roster/cells.js'
 import { type ColumnProblem, type Columns, type Field, FIELDS, mapColumns, type Said } from '../core/roster/columns.js'
 import { type Duplicate, findDuplicates } from '../core/roster/duplicates.js'
+import { fromOldSheet, oddNames } from '../core/roster/old-font.js'
 import { type Plan, planImport } from '../core/roster/plan.js'
 import { type Draft, readRow, type RowProblem } from '../core/roster/rows.js'
 import { dayOf } from '../core/policy/calendar.js'
@@ -35,6 +38,13 @@ export interface ImportReport {
   problems: RowProblem[]
   /** What would change of those who are known, the first ones; a phone number shows its last three digits. */
   changes: NamedChange[]
+  /** The lists that were typed in a font from before Unicode, and names of theirs as they stand in the file and as they are read, the first ones. */
+  fonts: {
+    font: OldFont
+    sheet?: string
+    count: number
+    names: { line: number; sheet?: string; from: string; to: string }[]
+  }[]
   /** Titles that were left out of names: they are no part of them. */
   titles: { line: number; sheet?: string; title: string; name: string }[]
   /** New rows that may be somebody who is known, or each other; they do not stop the import. */
@@ -73,6 +83,8 @@ export interface Import {
 
 /** Duplicates that are named at most: more than that, nobody reads. */
 const DUPLICATES_LIMIT = 200
+/** Names of an old font that are shown at most. */
+const NAMES_SHOWN = 20
 /** Changes that are shown at most. */
 const CHANGES_LIMIT = 500
 /** Lines of one sheet come behind those of the one before: while a file is read, a line is one number. */
@@ -93,6 +105,7 @@ const NOTHING: Omit<ImportReport, 'outcome'> = {
   unchanged: 0,
   problems: [],
   changes: [],
+  fonts: [],
   titles: [],
   duplicates: [],
 }
@@ -119,6 +132,7 @@ export async function importRoster(parts: Import): Promise<ImportReport> {
   const read = {
     ...NOTHING,
     columns: lists.flatMap(({ name, columns }) => columns.shown.map((one) => named(one, name))),
+    fonts: lists.flatMap((list, i) => fontOf(list, (line) => at(i * SHEET + line))),
     columnProblems: lists.flatMap(({ name, columns }) => columns.problems.map((one) => named(one, name))),
     unread: sheets.filter(({ name }) => name !== null && !lists.some((list) => list.name === name)).map(({ name }) => name!), // prettier-ignore
   }
@@ -143,6 +157,7 @@ export async function importRoster(parts: Import): Promise<ImportReport> {
       if (row.draft) drafts.push(row.draft)
     }
   }
+  for (const { line, name } of oddNames(drafts)) problems.push({ line, kind: 'old-font', heading: null, value: name })
   if (rows === 0) return { ...read, skipped, outcome: 'refused', file: 'empty' }
   let warn = (): NamedDuplicate[] => []
   let report: ImportReport = { ...read, skipped, outcome: 'refused', rows }
@@ -205,6 +220,8 @@ async function write(tx: Db, { scope, seals, now, newId }: Import, plan: Plan): 
 
 interface List extends Sheet {
   columns: Columns
+  /** The font from before Unicode that it was typed in, and how it stands in the file. */
+  old: { font: OldFont; grid: Sheet['grid'] } | null
   group: number | null
 }
 
@@ -213,13 +230,29 @@ function listsOf(sheets: readonly Sheet[], group: number | null, said: Said | un
   const all = sheets.map((sheet) => {
     const named = /^\s*(?:tổ(?: dân phố)?|tdp|to)\s*(?:số\s*)?0*(\d{1,3})\s*$/i.exec(sheet.name?.normalize('NFC') ?? '')
     const own = named ? Number(named[1]) : group
-    return { ...sheet, group: own, columns: mapColumns(sheet.grid, { group: own }) }
+    const read = fromOldSheet(sheet.grid)
+    const old = read === null ? null : { font: read.font, grid: sheet.grid }
+    const grid = read?.grid ?? sheet.grid
+    return { ...sheet, grid, old, group: own, columns: mapColumns(grid, { group: own }) }
   })
   const lists = all.filter(({ columns }) => columns.shown.length > 0)
   const [only] = lists
   if (lists.length === 1 && only && said) return [{ ...only, columns: mapColumns(only.grid, { group: only.group, said }) }] // prettier-ignore
   return lists.length > 0 ? lists : all.slice(0, 1)
 }
+
+/** Names of a list in an old font, before and after. */
+function fontOf({ old, grid, columns }: List, at: (line: number) => { line: number; sheet?: string }): ImportReport['fonts'] {
+  if (old === null) return []
+  const columnsOfNames = (['family', 'name', 'given'] as const).flatMap((field) => columns.at.get(field) ?? [])
+  const nameIn = (row: readonly Cell[] | undefined) => columnsOfNames.map((column) => cellText(row?.[column])).filter((text) => text !== '').join(' ') // prettier-ignore
+  const names = grid.flatMap((row, i) => {
+    const [from, to] = [nameIn(old.grid[i]), nameIn(row)]
+    return i <= columns.line || from === to ? [] : [{ ...at(i + 1), from, to }]
+  })
+  const { sheet } = at(columns.line + 1)
+  return [{ font: old.font, ...(sheet === undefined ? {} : { sheet }), count: names.length, names: names.slice(0, NAMES_SHOWN) }]
+} // prettier-ignore
 
 /** What an import would change of a person, by the columns of the list. The household is told by its number and place elsewhere. */
 function fieldsThatDiffer(before: RosterPerson, after: RosterPerson): NamedChange['fields'] {

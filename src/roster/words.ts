@@ -80,7 +80,7 @@ function titleLine({ line, sheet, title, name }: ImportReport['titles'][number])
 
 /** A report in words, a paragraph each: what the columns were taken for, what is wrong, who may be the same, and what became of it. */
 export function reportLines(report: ImportReport): Line[][] {
-  const { outcome, file, columns, columnProblems, unread, skipped, erased, rows, added, updated, unchanged, problems, changes, titles, duplicates } = report // prettier-ignore
+  const { outcome, file, columns, columnProblems, unread, skipped, erased, rows, added, updated, unchanged, problems, changes, fonts, titles, duplicates } = report // prettier-ignore
   const done =
     outcome === 'not-allowed'
       ? say('import.not-allowed')
@@ -99,6 +99,10 @@ export function reportLines(report: ImportReport): Line[][] {
       ...skipped.map(({ line, sheet, text }) => say('import.skipped', { line: placeLine(line, sheet), text })),
       ...erased.map(({ line, sheet, name }) => say('import.erased', { line: placeLine(line, sheet), name })),
     ],
+    ...fonts.map((font) => [
+      inSheet(font.sheet, say('fonts.heading', { font: say(`fonts.${font.font}`), count: font.count })),
+      ...font.names.map(({ line, sheet, from, to }) => say('fonts.line', { line: placeLine(line, sheet), from, to })),
+    ]),
     file === null ? [] : [say(`file.${file}`)],
     columnProblems.map(columnProblemLine),
     problems.map(rowProblemLine),

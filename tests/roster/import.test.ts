@@ -98,6 +98,41 @@ describeEngines('an import', await engines(), (engine) => {
     expect(await take(csvOf([heads, ['Phùng Quang Vĩnh', 1958, 5]]))).toMatchObject({ updated: 1 })
   })
 
+  test('reads a list in an old font as it was meant, headings and values too, and shows every name before and after', async () => {
+    const tcvn3 = [['Hä vµ tªn', 'N¨m sinh', 'Tæ', 'C\u00adtró', 'ThÎ c¨n c\u00adíc'], ['TrÇn ThÞ Hång', 1950, 5, 'Th\u00adêng tró', 'ch\u00ada'], ['Ph¹m V¨n Èn', 1960, 5, 'T¹m tró', 'cã']] // prettier-ignore
+    const vni = [['Hoï vaø teân', 'Naêm sinh', 'Toå', 'Cö truù', 'Theû caên cöôùc'], ['Traàn Thò Hoàng', 1950, 5, 'Thöôøng truù', 'chöa'], ['Phaïm Vaên AÅn', 1960, 5, 'Taïm truù', 'coù']] // prettier-ignore
+    tcvn3[0]![3] = 'C\u00ad tró'
+    for (const [font, rows] of [
+      ['tcvn3', tcvn3],
+      ['vni', vni],
+    ] as const) {
+      const report = await take(await xlsxOf(rows), { dryRun: true })
+      expect(report).toMatchObject({
+        outcome: 'would-import',
+        problems: [],
+        fonts: [{ font, count: 2, names: [{ line: 2, from: rows[1]![0], to: 'Trần Thị Hồng' }, { line: 3, to: expect.stringMatching(/^Phạm Văn ẩn$/i) }] }], // prettier-ignore
+      })
+    }
+    expect(await all()).toEqual([])
+    await take(await xlsxOf(tcvn3))
+    expect(await all()).toMatchObject([
+      { name: 'Phạm Văn Ẩn', residence: 'temporary', card: 'has' },
+      { name: 'Trần Thị Hồng', residence: 'permanent', card: 'none' },
+    ])
+  })
+
+  test('refuses a list in a font that is not known, row by row, and takes people from elsewhere as they are called', async () => {
+    const heads = ['Họ tên', 'Năm sinh', 'Tổ']
+    const odd = ['Tråñ', 'Nguÿ', 'Phªm', 'Høç', 'Bæui'].map((name, i) => [`${name} Þb`, 1950 + i, 5])
+    const refused = await take(csvOf([heads, ...odd, ['Lê Văn Bốn', 1960, 5]]))
+    expect(refused).toMatchObject({ outcome: 'refused', fonts: [] })
+    expect(refused.problems.map(({ line, kind }) => [line, kind])).toEqual([2, 3, 4, 5, 6].map((line) => [line, 'old-font'])) // prettier-ignore
+    const elsewhere = ['Y Bhăm Êban', 'H’Hen Niê', 'Mã A Sùng', 'Nguyễn John', 'François Müller', 'Maï Nguyen', 'Peña José', 'Zoë Trần'] // prettier-ignore
+    const taken = await take(csvOf([heads, ...elsewhere.map((name) => [name, 1980, 5])]))
+    expect(taken).toMatchObject({ outcome: 'imported', added: 8, fonts: [], titles: [] })
+    expect((await all()).map(({ name }) => name).sort()).toEqual([...elsewhere].sort())
+  })
+
   test('warns of one name in one household or with one phone whatever the year, and names both years', async () => {
     const heads = ['Họ tên', 'Năm sinh', 'Tổ', 'Mã hộ', 'SĐT']
     await take(csvOf([heads, ['Phùng Quang Vĩnh', 1985, 5, 'H900', '0912345602']]))

@@ -21,6 +21,7 @@ const NOTHING: ImportReport = {
   unchanged: 0,
   problems: [],
   changes: [],
+  fonts: [],
   titles: [],
   duplicates: [],
 }
@@ -63,6 +64,8 @@ describe.each(LOCALES)('a report in words (%s)', (locale) => {
           },
         ],
       }),
+      words({ fonts: [{ font: 'tcvn3', count: 1, names: [{ line: 4, from: 'TrÇn', to: 'Trần' }] }] }),
+      words({ fonts: [{ font: 'vni', sheet: 'Tổ 5', count: 1, names: [{ line: 4, sheet: 'Tổ 5', from: 'Traàn', to: 'Trần' }] }] }), // prettier-ignore
       words({ titles: [{ line: 4, title: 'Bà', name: 'Trần Thị Lan' }] }),
       words({
         duplicates: (['strong', 'weak'] as const).map((strength) => ({ a: 'a', b: 'b', strength, likeness: 'same', years: strength === 'weak' ? [1985, 1958] : null, lines: [2, null], sheets: [undefined, undefined], names: ['A', 'B'] })), // prettier-ignore

@@ -33,6 +33,8 @@ function check(word: string): boolean {
     if (!ONSETS.includes(onset)) continue
     const rime = word.slice(length)
     if (onset === 'gi' && (rime === 'n' || rime === 'm')) return true
+    // Quỳnh, quýt, quỵch: the u of uynh, uyt and uych belongs to the qu.
+    if (onset === 'qu' && (rime === 'ynh' || rime === 'yt' || rime === 'ych')) return true
     if (RIMES.has(rime)) return true
   }
   return word === 'gi' || word === 'gin'

@@ -177,6 +177,11 @@ function fieldsOf(headings: readonly string[]): (Field | Part | null)[] {
   return fields.includes('family') ? fields : fields.map((field) => (field === 'given' ? 'name' : field))
 }
 
+/** Whether a cell says what a column holds. */
+export function isKnownHeading(text: string): boolean {
+  return fieldOf(text) !== null
+}
+
 function fieldOf(heading: string): Field | Part | null {
   // Without diacritics these two are one word.
   const plain = heading.toLowerCase()

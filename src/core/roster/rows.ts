@@ -45,6 +45,7 @@ export const ROW_PROBLEMS = [
   'phone',
   'day',
   'too-long',
+  'old-font',
   'id-number',
   'error-cell',
   'unknown-id',
