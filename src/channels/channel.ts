@@ -92,8 +92,8 @@ export type Outcome =
   | { kind: 'sent'; providerId: string | null }
   /** Too fast: the same message again after `ms`; `channel`: nothing at all until then. */
   | { kind: 'retry-after'; ms: number; scope: 'channel' | 'address' }
-  /** Too long since the resident wrote. */
-  | { kind: 'window-closed' }
+  /** Nothing is taken before the resident writes again. `quota`: because our account's own allowance or money is used up, by the app's code. */
+  | { kind: 'window-closed'; quota?: string }
   /** The resident wants nothing from us. */
   | { kind: 'blocked' }
   /** Nobody is there. */

@@ -4,7 +4,7 @@ import { addressFacts, addressKey } from '../store/addresses.js'
 import type { Store } from '../store/open.js'
 import { releaseUnsent } from '../store/reminded.js'
 import { type ClaimedRow, settleRow } from '../store/sending.js'
-import { awaitContact, deferRow } from '../store/waiting.js'
+import { awaitContact, deferRow, handBack } from '../store/waiting.js'
 
 /**
  * The last look at messages before they leave: those that the app would refuse now, or that nobody should be bothered with now, are put off;
@@ -35,6 +35,7 @@ export async function gate(
     const leave: Leave = mayLeave({ reply, now }, capabilities, { lastInteraction, heldUntil })
     if (leave.kind === 'now') going.push(row)
     else if (leave.kind === 'at') await deferRow(store.db, row, leave.at, leave.why)
+    else if (row.kind === 'reminder') await store.transaction((tx) => handBack(tx, row, lastInteraction ?? 0))
     else {
       const since = lastInteraction ?? -1
       await store.transaction((tx) => awaitContact(tx, row, { since, now, why: 'window' }))

@@ -9,6 +9,8 @@ export type Fate =
   | 'again-once'
   /** Queued until the resident writes again. */
   | 'on-contact'
+  /** Taken back, and its people are planned anew: by another way, or for a visit. */
+  | 'anew'
   /** It may have arrived and is never repeated. */
   | 'maybe'
   /** Over; the operator finds it in the list of failed messages. */
@@ -21,6 +23,8 @@ export interface Rule {
   reply: Fate
   /** Reminders and bulk. */
   rest: Fate
+  /** Reminders, where it is not the same for them. */
+  reminder?: Fate
   /** What is known of the address from now on; null: nothing new. */
   address: 'blocked' | 'dead' | null
   /** `pause`: nothing of the channel until the time named · `probe`: nothing until it answers · `stop`: nothing until it was looked at again. */
@@ -41,9 +45,10 @@ export const OUTCOMES: Readonly<Record<Outcome['kind'], Rule>> = {
   'window-closed': {
     reply: 'on-contact',
     rest: 'on-contact',
+    reminder: 'anew',
     address: null,
     channel: 'go-on',
-    says: 'The resident has not written for too long: it waits, and leaves when they write again.',
+    says: 'Nothing is taken before the resident writes: it waits for that; a reminder is planned anew, by another app or for a visit.',
   },
   blocked: {
     reply: 'cancelled',

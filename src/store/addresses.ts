@@ -10,7 +10,7 @@ export type AddressState = 'ok' | 'blocked' | 'dead'
 
 const ITEM = columns({ channel: 'text', address: 'text' })
 
-/** Addresses that may be written to again, because somebody wrote from them or let us in. Unknown ones are left out. */
+/** Addresses that may be written to again, because somebody wrote from them or let us in; what an app refused before that is over. Unknown ones are left out. */
 export async function revive(db: Db, addresses: readonly AddressKey[], at: number): Promise<void> {
   if (addresses.length === 0) return
   const batch = rows(
@@ -18,8 +18,10 @@ export async function revive(db: Db, addresses: readonly AddressKey[], at: numbe
     addresses.map(({ channel, address }) => [channel, address]),
   )
   await sql`
-    update address set state = 'ok', state_at = ${at}
-    where state <> 'ok' and (channel, address) in (select ${ITEM.fields} from ${batch})`.execute(db)
+    update address set state = 'ok', state_at = case when state <> 'ok' then ${at} else state_at end, shut_at = null
+    where (state <> 'ok' or shut_at <= ${at}) and (channel, address) in (select ${ITEM.fields} from ${batch})`.execute(
+    db,
+  )
 }
 
 /** An address that takes nothing any more. One whose owner wrote after `since` (when we began to find out) stays as it is. */

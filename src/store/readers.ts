@@ -16,6 +16,7 @@ interface WayColumns {
   status: Way['state']
   seen: number | null
   held: number | null
+  shut: number | null
   session: string
   optedOut: number
   quietFrom: string | null
@@ -81,7 +82,7 @@ export async function readersOf(
 async function waysOf(db: Db, persons: readonly string[], contacts: readonly string[]): Promise<WayColumns[]> {
   if (persons.length === 0) return []
   const found = await sql<WayColumns>`
-    select c.person as owner, c.id as contact, a.channel, a.address, a.state as status, a.last_interaction as seen, a.held_until as held,
+    select c.person as owner, c.id as contact, a.channel, a.address, a.state as status, a.last_interaction as seen, a.held_until as held, a.shut_at as shut,
       s.state as session,
       (select count(*) from opt_out o where o.subject = c.id or o.subject = c.person) as "optedOut",
       q.quiet_from as "quietFrom", q.quiet_until as "quietUntil"
@@ -94,9 +95,9 @@ async function waysOf(db: Db, persons: readonly string[], contacts: readonly str
   return found.rows
 }
 
-function wayOf({ contact, channel, address, status, seen, held, session }: WayColumns): Way {
+function wayOf({ contact, channel, address, status, seen, held, shut, session }: WayColumns): Way {
   const consented = (JSON.parse(session) as Pick<Session, 'consent'>).consent !== null
-  return { contact, channel, address, state: status, lastAt: seen, heldUntil: held, consented }
+  return { contact, channel, address, state: status, lastAt: seen, heldUntil: held, shutAt: shut, consented }
 }
 
 /** What the owner of a way keeps for themselves; the same on all their apps. */

@@ -4,6 +4,7 @@ import type { AddressKey } from './contacts.js'
 import { byText, engineOf, field, rows } from './rows.js'
 import { type Claim, type ClaimedRow, cut, held } from './sending.js'
 import type { Db } from './tables.js'
+import { takeBack } from './take-back.js'
 
 /** It was not tried, because it may not leave before `at`. */
 export async function deferRow(db: Db, claim: Claim, at: number, why: string): Promise<void> {
@@ -35,6 +36,19 @@ export async function awaitContact(
     update outbox set status = 'queued', lease_until = null, attempts = attempts - 1, not_before = ${at}, due_at = ${at},
       waits_for = ${there ? null : 'contact'}, error = ${cut(why)}
     where ${held(claim)}`.execute(db)
+}
+
+/**
+ * A reminder that the app does not take before its reader writes again is planned anew, in a transaction: by another app or reader, or for a visit. Who has
+ * written after `since`, which is what we knew when we decided, may have it by the same one.
+ */
+export async function handBack(db: Db, claim: Claim & AddressKey, since: number): Promise<void> {
+  const mine = await sql<{ one: number }>`select 1 as one from outbox where ${held(claim)}`.execute(db)
+  if (mine.rows.length === 0) return
+  await sql`
+    update address set shut_at = ${since}
+    where channel = ${claim.channel} and address = ${claim.address} and coalesce(shut_at, 0) <= ${since}`.execute(db)
+  await takeBack(db, [claim], 'window-closed')
 }
 
 /** The resident is there: what waited for that may leave. How many there were. */

@@ -89,6 +89,7 @@ const holderAt = (now: number, person: string): fc.Arbitrary<Omit<Reader, 'label
             fc.tuple(fc.constantFrom(2, 7), fc.integer({ min: -90, max: 90 })).map(([days, seconds]) => now - days * DAY - seconds * 1000), // prettier-ignore
           ),
         ),
+        shutAt: fc.option(fc.integer({ min: 0, max: 12 * 24 * 60 }).map((minutes) => now - minutes * 60_000), { freq: 3 }), // prettier-ignore
         heldUntil: fc.option(fc.integer({ min: -600, max: 600 }).map((minutes) => now + minutes * 60_000), { freq: 4 }), // prettier-ignore
       }),
       { selector: ({ channel }) => channel, minLength: 1, maxLength: 3, size: 'max' },
@@ -146,6 +147,11 @@ const plan = instant.chain((now) =>
   }),
 )
 
+/** Whether its owner wrote by it since. */
+function wroteAfter({ lastAt }: Way, at: number): boolean {
+  return lastAt !== null && lastAt > at
+}
+
 /** Every rule that a message of the plan breaks, one by one and without the planner's own arithmetic. */
 function broken(one: Candidate, placed: Placement, policy: ReachPolicy, joins: boolean): string[] {
   if (placed.reason !== null) return []
@@ -167,6 +173,7 @@ function broken(one: Candidate, placed: Placement, policy: ReachPolicy, joins: b
   must(way?.consented, 'consent')
   must(way?.contact === placed.route.contact, 'contact')
   must(way?.state === 'ok', 'address')
+  must(!way || way.shutAt === null || wroteAfter(way, way.shutAt), 'refused until they write')
   must(app?.pushes, 'page')
   if (!way || !app) return [...found, 'no such way']
   must(placed.at >= policy.now && placed.at >= policy.notBefore, 'too early')
@@ -218,6 +225,7 @@ function offers(reader: Reader, one: Candidate, policy: ReachPolicy, left: Allow
     const app = policy.channels.get(way.channel)
     if (!app?.pushes) whys.add('page-only')
     else if (way.state !== 'ok') whys.add('blocked')
+    else if (way.shutAt !== null && !wroteAfter(way, way.shutAt)) whys.add('window-closed')
     else {
       const quiet = [policy.quiet, reader.quiet, app.quiet].filter((hours) => hours !== null)
       const at = firstFree(quiet, Math.max(policy.now, policy.notBefore, way.heldUntil ?? 0))
@@ -395,7 +403,16 @@ describe('the planner of reminders', () => {
     } // prettier-ignore
     const self = { person: 'p', label: null, optedOut: false, ticket: false, days: [], quiet: null }
     const on = (channel: ChannelName, silent: number, state: 'ok' | 'blocked' | 'dead' = 'ok') =>
-      ({ contact: 'c', channel, address: 'a', state, lastAt: now - silent, heldUntil: null, consented: true }) as const
+      ({
+        contact: 'c',
+        channel,
+        address: 'a',
+        state,
+        lastAt: now - silent,
+        heldUntil: null,
+        shutAt: null,
+        consented: true,
+      }) as const
     const who = (ways: readonly ReturnType<typeof on>[], more: Partial<Candidate> = {}): Candidate => ({
       person: 'p', group: 5, finished: false, optedOut: false, ticket: false, days: [], waiting: false,
       readers: [{ ...self, ways }],

@@ -48,8 +48,8 @@ describeEngines('a channel with a reply window and a night', await engines(), (e
     await writes(1)
     clock.pass('3 days')
     await writes(2)
-    await put(store, 1, 1, 'reminder', { kind: 'reminder', at: clock() })
-    await put(store, 2, 1, 'another', { kind: 'reminder', at: clock() })
+    await put(store, 1, 1, 'reminder', { kind: 'bulk', at: clock() })
+    await put(store, 2, 1, 'another', { kind: 'bulk', at: clock() })
     await put(store, 3, 1, 'never wrote', { kind: 'bulk', at: clock() })
     expect(await delivery.runOnce()).toBe(1)
     expect(channel.calls).toEqual(['2: another'])
@@ -68,7 +68,7 @@ describeEngines('a channel with a reply window and a night', await engines(), (e
     const { store, clock, channel, delivery, writes } = await open()
     await writes(1)
     channel.outcomes = [{ kind: 'window-closed' }]
-    await put(store, 1, 1, 'reminder', { kind: 'reminder' })
+    await put(store, 1, 1, 'reminder', { kind: 'bulk' })
     await delivery.runOnce()
     expect(await rows()).toEqual(['c-1/1 queued contact window-closed'])
     clock.pass('30 days')
@@ -91,15 +91,29 @@ describeEngines('a channel with a reply window and a night', await engines(), (e
         return { kind: 'window-closed' }
       },
     ]
-    await put(store, 1, 1, 'reminder', { kind: 'reminder' })
+    await put(store, 1, 1, 'reminder', { kind: 'bulk' })
     await delivery.runOnce()
     await delivery.runOnce()
     expect(await rows()).toEqual(['c-1/1 sent - -'])
   })
 
+  test('a reminder waits for nobody: it is over, and its reader is known not to take any before they write', async () => {
+    const { store, clock, channel, delivery, writes } = await open()
+    await writes(1)
+    await put(store, 1, 1, 'refused', { kind: 'reminder' })
+    channel.outcomes = [{ kind: 'window-closed' }]
+    await delivery.runOnce()
+    await put(store, 3, 1, 'never wrote', { kind: 'reminder', at: clock() })
+    await delivery.runOnce()
+    expect(channel.calls).toEqual(['1: refused'])
+    expect(await rows()).toEqual(['c-1/1 cancelled - window-closed', 'c-3/1 cancelled - window-closed'])
+    const shut = await sql<{ address: string }>`select address from address where shut_at is not null order by address`.execute(store.db) // prettier-ignore
+    expect(shut.rows.map(({ address }) => address)).toEqual(['1', '3'])
+  })
+
   test('several that wait for one resident are all known to wait, and leave in their order', async () => {
     const { store, clock, channel, delivery, writes } = await open()
-    for (const n of [1, 2, 3]) await put(store, 1, n, `r${n}`, { kind: 'reminder', at: clock() })
+    for (const n of [1, 2, 3]) await put(store, 1, n, `r${n}`, { kind: 'bulk', at: clock() })
     await delivery.runOnce()
     expect([await countOnContact(store.db), await countWaiting(store.db)]).toEqual([3, 0])
     await writes(1)

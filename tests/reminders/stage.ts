@@ -20,7 +20,7 @@ import { createClock, type TestClock } from '../support/clock.js'
 import { loadWorld } from '../support/world.js'
 import { createScripted, type Scripted } from '../delivery/scripted.js'
 
-/** Reminders and delivery on one database, with an app that does what the test says. */
+/** Reminders and delivery on one database, with an app – and those in `also` – that does what the test says. */
 export interface Stage {
   store: Store
   clock: TestClock
@@ -50,9 +50,15 @@ export function createStage(
   {
     clock = createClock(),
     channel = createScripted(),
+    also = [],
     budget,
     ...more
-  }: { clock?: TestClock; channel?: Scripted; budget?: Budget } & Partial<ReminderParts> = {},
+  }: {
+    clock?: TestClock
+    channel?: Scripted
+    also?: readonly Scripted[]
+    budget?: Budget
+  } & Partial<ReminderParts> = {},
 ): Stage {
   const logs: string[] = []
   const log = pino({ level: 'trace', base: null }, { write: (line: string) => void logs.push(line) })
@@ -60,12 +66,12 @@ export function createStage(
   const wakes = createWakes(log)
   let made = 0
   const parts: ReminderParts = {
-    store, world, texts, ward: material.ward.value, channels: [channel], pages: false,
+    store, world, texts, ward: material.ward.value, channels: [...also, channel], pages: false,
     newId: () => `b-${++made}`, clock, log, wake: wakes.wake, ...more,
   } // prettier-ignore
   const reminders = createReminders(parts)
   const delivery = createDelivery({
-    store, channels: [channel], budget: budget ?? createLocalBudget(clock, {}), wakes, clock, log,
+    store, channels: [...also, channel], budget: budget ?? createLocalBudget(clock, {}), wakes, clock, log,
     lastLook: (tx, rows) => lastLook(tx, parts, rows),
   }) // prettier-ignore
   return {

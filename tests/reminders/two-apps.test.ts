@@ -1,8 +1,4 @@
 import { sql } from 'kysely'
-import { createLocalBudget } from '../../src/delivery/budget.js'
-import { createDelivery, type Delivery } from '../../src/delivery/delivery.js'
-import { createWakes } from '../../src/delivery/wakes.js'
-import { lastLook } from '../../src/reminders/leaving.js'
 import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
 import { createScripted, type Scripted } from '../delivery/scripted.js'
 import { addResidents, createStage, send, type Stage } from './stage.js'
@@ -12,19 +8,12 @@ const numbers = (from: number, n: number) => Array.from({ length: n }, (_, i) =>
 describeEngines('a broadcast by two apps', await engines(), (engine) => {
   let database: TestDatabase
   let stage: Stage
-  let telegram: Scripted
   let zalo: Scripted
-  let delivery: Delivery
   beforeEach(async () => {
     database = await engine.fresh()
-    telegram = createScripted()
     zalo = Object.assign(createScripted(), { name: 'zalo' as const })
-    stage = createStage(database.store, { channels: [zalo, telegram] })
-    const { clock, parts, store } = stage
-    delivery = createDelivery({
-      store, channels: [zalo, telegram], budget: createLocalBudget(clock, {}), wakes: createWakes(parts.log), clock, log: parts.log,
-      lastLook: (tx, rows) => lastLook(tx, parts, rows),
-    }) // prettier-ignore
+    stage = createStage(database.store, { also: [zalo] })
+    const { store } = stage
     await addResidents(store, numbers(1000, 210))
     await sql`update address set channel = 'zalo'`.execute(store.db)
     await addResidents(store, numbers(2000, 40))
@@ -33,7 +22,7 @@ describeEngines('a broadcast by two apps', await engines(), (engine) => {
 
   const work = async (hours: number) => {
     for (let minute = 0; minute < hours * 60; minute += 15) {
-      for (let moved = 1; moved > 0;) moved = (await stage.reminders.runOnce()) + (await delivery.runOnce())
+      for (let moved = 1; moved > 0;) moved = (await stage.reminders.runOnce()) + (await stage.delivery.runOnce())
       stage.clock.pass('15 minutes')
     }
   }
@@ -42,7 +31,7 @@ describeEngines('a broadcast by two apps', await engines(), (engine) => {
     zalo.outcomes.push(...numbers(0, 100).map(() => ({ kind: 'auth-lost', reason: 'test' }) as const))
     const { id } = await send(stage)
     await work(1)
-    expect(new Set(telegram.calls.map((call) => call.split(':')[0])).size).toBe(40)
+    expect(new Set(stage.channel.calls.map((call) => call.split(':')[0])).size).toBe(40)
     expect(await stage.reminders.progress(id)).toMatchObject([{ result: 'sent', count: 40 }, { result: 'waiting', count: 210 }]) // prettier-ignore
     zalo.outcomes.length = 0
     await work(1)

@@ -27,7 +27,7 @@ function refusal(error: ZaloError, now: number, quiet: Capabilities['quiet']): F
       // What cannot be paid for is free when the resident writes.
       return error.name === 'recipient-quota-reached'
         ? { kind: 'retry-after', ms: RECIPIENT_PAUSE_MS, scope: 'address' }
-        : { kind: 'window-closed' }
+        : { kind: 'window-closed', quota: named }
     case 'night': {
       const morning = quiet === null ? null : endOfNight(now, quiet)
       return { kind: 'retry-after', ms: morning === null ? OTHER_NIGHT_MS : morning - now, scope: 'address' }

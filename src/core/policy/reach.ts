@@ -10,6 +10,8 @@ export interface Way extends Route {
   lastAt: number | null
   /** A colleague has the talk until then, ms. */
   heldUntil: number | null
+  /** When the app last said that it takes nothing before its owner writes again, ms. */
+  shutAt: number | null
   /** Its owner agreed to the consent text there. */
   consented: boolean
 }
@@ -182,6 +184,8 @@ function by(way: Way, { quiet }: Reader, policy: ReachPolicy, left: Allowance): 
   const rules = policy.channels.get(way.channel)
   if (!rules?.pushes) return 'page-only'
   if (way.state !== 'ok') return 'blocked'
+  // The app knows better than our clock, and what cannot be paid for is free when they write.
+  if (way.shutAt !== null && (way.lastAt ?? -1) <= way.shutAt) return 'window-closed'
   const hours = [policy.quiet, ...(quiet ? [quiet] : []), ...(rules.quiet ? [rules.quiet] : [])]
   const at = afterQuiet(hours, Math.max(policy.now, policy.notBefore, way.heldUntil ?? 0))
   if (at === null) return 'always-quiet'
