@@ -20,7 +20,9 @@ type Bring = (events: readonly Inbound[]) => Promise<unknown>
 /** Questions of a form that are answered at most: more is a form that goes in circles. */
 const ANSWERS = 15
 /** What is chosen wherever it is offered, the first one first; whatever else is asked, the form is left. */
-const WISHES = ['new', 'stuck', 'more', 'd3', 'send']
+const WISHES = ['new', 'stuck', 'more', 'send']
+/** For how many days somebody is stuck who is reminded. */
+const STUCK_DAYS = 3
 
 /** Takes the role by an invitation, as people do. */
 export async function appoint(context: Context, group: number | null, seed: number, bring: Bring): Promise<Sender> {
@@ -49,6 +51,7 @@ export async function remind(
   bring: Bring,
 ): Promise<boolean> {
   const say = speaker(context, sender, bring)
+  const begun = context.clock()
   await say({ kind: 'text', text: `/nhac ${flow}` })
   for (let n = 0; n < ANSWERS; n++) {
     const seat = (await seatsOf(context, [sender])).get(sender.address)!
@@ -61,7 +64,9 @@ export async function remind(
       continue
     }
     const preview = await newestPreview(context.store.db, seat.contact)
-    await say({ kind: 'text', text: String(preview === null ? 0 : messagesOf(preview.tally)) })
+    // Before there is a preview it asks for days, and then for the number of messages.
+    const count = preview === null || preview.createdAt < begun ? STUCK_DAYS : messagesOf(preview.tally)
+    await say({ kind: 'text', text: String(count) })
   }
   throw new Error('the form of reminders goes in circles')
 }
