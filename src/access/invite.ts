@@ -15,6 +15,14 @@ export function invitationPayload(code: string): string {
   return `inv_${code}`
 }
 
+/** Where the picture of an invitation is shown to whoever has its code. */
+export const INVITATION_PAGE = '/invitation'
+
+/** The whole URL of that page; the code in it is the invitation itself. */
+export function invitationPage(publicUrl: string, code: string): string {
+  return `${publicUrl}${INVITATION_PAGE}?code=${code}`
+}
+
 /**
  * Makes a one-time code for a role and keeps its hash; the code is returned once and cannot be shown again. `group` belongs to a group head
  * or helper; `label` says whom it is for, and stays with the role.

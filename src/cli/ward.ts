@@ -9,7 +9,7 @@ import { restoreBackup, restoreOptions } from './restore.js'
 import { draftOptions, exportDraft } from './export-draft.js'
 import { broadcastOptions, exportBroadcast } from './export-broadcast.js'
 import { flowsCheck, flowsCheckOptions, flowsDraw } from './flows.js'
-import { inviteOptions, makeInvitation } from './invite.js'
+import { invitationOptions, inviteOptions, makeInvitation } from './invite.js'
 import { makeLink } from './link.js'
 import { learnContent } from './learn.js'
 import { listRoles, roleListOptions, roleRevokeOptions, takeRole } from './roles.js'
@@ -48,7 +48,7 @@ const VERBS: readonly Verb[] = [
   { words: ['export', 'broadcast'], help: '[ID]: what became of everybody in a broadcast, the newest without an id; --format csv|xlsx --out FILE', options: broadcastOptions, most: 1, run: (values, rest) => exportBroadcast(settings(), values, rest[0], OUT) },
   { words: ['export', 'report'], help: '--out FILE.docx: the periodic report as a draft with today’s figures, in the form of Decree 30/2020', options: draftOptions, most: 0, run: (values) => exportDraft(settings(), 'report', values, OUT) },
   { words: ['export', 'card-team'], help: '--out FILE.docx: the request for a mobile card team as a draft, with the head count by group', options: draftOptions, most: 0, run: (values) => exportDraft(settings(), 'card-team', values, OUT) },
-  { words: ['invite'], help: '--role leader|staff|admin [--group N] [--label NAME]: a one-time invitation; the log calls them NAME', options: inviteOptions, most: 0, run: (values) => makeInvitation(settings(), values, OUT) },
+  { words: ['invite'], help: '--role leader|staff|admin [--group N] [--label NAME] [--qr]: a one-time invitation; the log calls them NAME; at a terminal, or with --qr, as a QR code too; --json', options: invitationOptions, most: 0, run: (values) => makeInvitation(settings(), values, OUT, { terminal: process.stdout.isTTY === true }) },
   { words: ['link'], help: '--role leader|staff|admin [--group N] [--label NAME]: a one-time link to the staff pages', options: inviteOptions, most: 0, run: (values) => makeLink(settings(), values, OUT) },
   { words: ['role', 'list'], help: 'who has which role, with their ids; --json', options: roleListOptions, most: 0, run: (values) => listRoles(settings(), values, OUT) },
   { words: ['role', 'revoke'], help: 'ID [--group N]: take a role away, or one of several groups, at once and with all that hangs on it; --json', options: roleRevokeOptions, most: 1, run: (values, rest) => takeRole(settings(), rest[0], values, OUT) },

@@ -1,9 +1,11 @@
 import { Hono } from 'hono'
+import { INVITATION_PAGE } from '../access/invite.js'
 import type { Context } from '../context.js'
 import { storeFailure } from '../store/errors.js'
 import { createFeeds, type Feeds } from './feeds.js'
 import { healthRoutes } from './health.js'
 import { pageLocale } from './identity.js'
+import { invitationRoutes } from './invitation.js'
 import { messageRoutes } from './messages.js'
 import { createMetrics } from './metrics.js'
 import { myDataRoutes } from './my-data.js'
@@ -31,6 +33,7 @@ export function createWeb(context: Context, feeds: Feeds = createFeeds(context))
   app.route('/chat', streamRoutes(context, feeds))
   app.route('/chat', pageRoutes(context, words))
   app.route('/my-data', myDataRoutes(context, words))
+  app.route(INVITATION_PAGE, invitationRoutes(context, words))
   app.route('/staff', staffRoutes(context, words))
   app.route('/webhooks', webhookRoutes(context))
   app.route('/zalo', consentRoutes(context, words))

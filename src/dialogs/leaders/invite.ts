@@ -1,4 +1,4 @@
-import { invitationPayload, invite } from '../../access/invite.js'
+import { invitationPage, invitationPayload, invite } from '../../access/invite.js'
 import type { WayIn, WaysIn } from '../../access/ways-in.js'
 import type { Role } from '../../core/model/contact.js'
 import { mayInvite } from '../../core/policy/roles.js'
@@ -15,7 +15,7 @@ import { whichGroup } from './scope.js'
 const WITH_GROUP: ReadonlySet<Role> = new Set(['leader', 'helper'])
 
 /** `/moi`: a one-time invitation to a role, as a link to pass on; and giving up one's own role. */
-export function inviteDialog(parts: TicketParts & { waysIn: WaysIn }): Dialog {
+export function inviteDialog(parts: TicketParts & { waysIn: WaysIn; publicUrl: string }): Dialog {
   return {
     name: 'invite',
     version: 2,
@@ -60,6 +60,7 @@ export function inviteDialog(parts: TicketParts & { waysIn: WaysIn }): Dialog {
           label,
         }),
         ...parts.waysIn.of(invitationPayload(code)).map(wayLine),
+        phrase('invite.picture', { url: invitationPage(parts.publicUrl, code) }),
         phrase('invite.only-to-them'),
       )
     },

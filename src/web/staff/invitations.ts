@@ -10,7 +10,7 @@ import { refuse } from './guard.js'
 import { labelsOf } from './labels.js'
 import { csrfField, type Html, page, table } from './layout.js'
 import { qr } from './qr.js'
-import type { StaffCall, StaffEnv, StaffSite } from './site.js'
+import type { Say, StaffCall, StaffEnv, StaffSite } from './site.js'
 
 /** Roles that belong to a group. */
 const WITH_GROUP: ReadonlySet<string> = new Set(['leader', 'helper'])
@@ -45,7 +45,7 @@ export function invitationRoutes(site: StaffSite): Hono<StaffEnv> {
     const body = html`<div class="card">
         <p><strong>${label}</strong>${group === null ? '' : ` · ${say('group.name', { group })}`}</p>
         <p>${say('roles.made-about')}</p>
-        ${waysIn(c, context.waysIn.of(invitationPayload(code)))}
+        ${waysIn(say, context.waysIn.of(invitationPayload(code)))}
         <p class="quiet">${say('roles.invite-about')}</p>
       </div>
       <p><a href="/staff/roles">${say('roles.title')}</a></p>`
@@ -75,8 +75,7 @@ export function labelIn(field: unknown): string | null {
 }
 
 /** Every app's way in: its link with a picture to scan, or the words that are sent to the ward's account. */
-export function waysIn(c: StaffCall, ways: readonly WayIn[]): Html[] {
-  const say = c.get('say')
+export function waysIn(say: Say, ways: readonly WayIn[]): Html[] {
   return ways.map((way) => {
     const app = say(`ways.apps.${way.app}`)
     return html`<section>
