@@ -31,6 +31,21 @@ export function mayApprove(scope: Scope, broadcast: Broadcast): boolean {
   return isAsked(broadcast) && scope.groups === 'ward' && broadcast.sender !== scope.who
 }
 
+/** Whether this one may take it back: its sender, as long as nobody has agreed. */
+export function mayWithdraw(scope: Scope, broadcast: Broadcast): boolean {
+  return isAsked(broadcast) && broadcast.sender === scope.who
+}
+
+/** What is said of a broadcast that waits for a yes: since when, and how many may give it. */
+export async function waitingFor(
+  db: Db,
+  scope: Scope,
+  { sender, confirmedAt }: Broadcast,
+): Promise<{ since: number; approvers: number; own: boolean }> {
+  const approvers = sender === null ? 0 : (await othersThan(db, sender)).length
+  return { since: confirmedAt ?? 0, approvers, own: sender === scope.who }
+}
+
 /** Broadcasts within a transaction that is open already: all they do is kept with it or not at all. */
 export function remindersWithin(parts: ReminderParts, tx: Db): Reminders {
   return createReminders(partsWithin(parts, tx))
@@ -147,6 +162,18 @@ export async function refuseBroadcast(parts: ReminderParts, scope: Scope, id: st
     await audit(tx, scope, [lineOf(parts, known, { deed: 'declined', count: messagesOf(known.tally) })])
     if (known.sender !== null)
       await tell(tx, parts, [known.sender], 'remind.refused', { count: messagesOf(known.tally) })
+    return true
+  })
+}
+
+/** Its sender does not want it any more: the preview is gone, and whoever was asked to agree is told. */
+export async function withdrawBroadcast(parts: ReminderParts, scope: Scope, id: string): Promise<boolean> {
+  return parts.store.transaction(async (tx) => {
+    const known = await loadBroadcast(tx, scope, id, { lock: true })
+    if (!known || !mayWithdraw(scope, known) || !(await dropPreview(tx, id))) return false
+    const count = messagesOf(known.tally)
+    await audit(tx, scope, [lineOf(parts, known, { deed: 'withdrawn', count })])
+    await tell(tx, parts, await othersThan(tx, scope.who), 'remind.withdrawn', { count })
     return true
   })
 }

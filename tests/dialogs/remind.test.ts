@@ -285,8 +285,11 @@ describeEngines('reminders from the chat', await engines(), (engine) => {
     expect((await second.last()).text).toContain('3 tin chờ người thứ hai đồng ý')
     await deliver()
     expect(await Promise.all(residents.map(reminded))).toEqual([0, 0, 0])
-    await says(first, '/nhac')
-    expect((await first.last()).text).not.toContain('Chờ duyệt')
+    // Its sender sees that it waits, and for whom.
+    expect((await says(first, '/nhac')).options[0]!.label).toMatch(/^Đang chờ duyệt: .* \(3 tin\)$/)
+    expect((await taps(first, 'b0')).text).toMatch(
+      /3 tin sẽ gửi[^]*Đang chờ duyệt từ .*chưa gửi tin nào[^]*1 người được duyệt/,
+    )
     await says(first, 'thôi')
     await says(second, '/nhac')
     expect((await taps(second, 'b0')).text).toContain('3 tin sẽ gửi')
@@ -301,6 +304,28 @@ describeEngines('reminders from the chat', await engines(), (engine) => {
     expect((await first.heard()).some(({ text }) => text.includes('đã được đồng ý'))).toBe(true)
     await deliver()
     expect(await Promise.all(residents.map(reminded))).toEqual([1, 1, 1])
+  })
+
+  test('whoever waits for somebody else’s yes takes it back from the chat, and whoever was asked is told', async () => {
+    bot.context.ward.reminders['approval-above'] = 2
+    const [first, second] = [await officer('leader', 5), await officer('staff')]
+    await previewed(first)
+    await taps(first, 'send')
+    await says(first, '3')
+    await says(second, '/nhac')
+    expect((await taps(second, 'b0')).options.map(({ data }) => decodeTap(data)!.option)).not.toContain('withdraw')
+    await says(first, '/nhac')
+    await taps(first, 'b0')
+    expect((await taps(first, 'withdraw')).text).toContain('Đã rút lại')
+    expect(await broadcasts()).toEqual([])
+    expect((await second.heard()).some(({ text }) => text.includes('đã được người gửi rút lại'))).toBe(true)
+    // What the other one had in front of them is gone.
+    await taps(second, 'agree')
+    expect((await says(second, '3')).text).toContain('không còn nữa')
+    await deliver()
+    expect(await Promise.all(residents.map(reminded))).toEqual([0, 0, 0])
+    const { rows } = await sql<{ deed: string }>`select deed from audit where kind = 'broadcast' order by at, id`.execute(database.store.db) // prettier-ignore
+    expect(rows.map(({ deed }) => deed).sort()).toEqual(['asked', 'withdrawn'])
   })
 
   test('it is paused, let go on and stopped from the chat; a head who lost the role does nothing more', async () => {

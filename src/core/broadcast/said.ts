@@ -67,6 +67,11 @@ export function begunLine({ first }: Pick<Tally, 'first'>, now: number): Line {
   return first === undefined || first <= now ? phrase('remind.begun') : phrase('remind.begun-later', timeOf(first))
 }
 
+/** A broadcast waits for somebody else's yes: since when, and how many may give it. */
+export function waitingLine({ since, approvers, own }: { since: number; approvers: number; own: boolean }): Line {
+  return phrase(own ? 'remind.waiting' : 'remind.waiting-elsewhere', { ...timeOf(since), count: approvers })
+}
+
 function timeOf(at: number) {
   return { day: { day: dayOf(at) }, time: isoLocal(at).slice(11, 16) }
 }

@@ -21,6 +21,7 @@ export const AUDIT_DEEDS = [
   'refused',
   'asked',
   'declined',
+  'withdrawn',
   'paused',
   'resumed',
   'stopped',

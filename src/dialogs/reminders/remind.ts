@@ -5,14 +5,14 @@ import { messagesOf } from '../../core/broadcast/planner.js'
 import { silentOf, textProblemLine, unreachedOf } from '../../core/broadcast/said.js'
 import type { BroadcastPlan } from '../../core/model/broadcast.js'
 import { guideLine, phrase } from '../../core/talk/draft.js'
-import { isAsked, mayApprove } from '../../reminders/desk.js'
+import { mayApprove, mayWithdraw } from '../../reminders/desk.js'
 import type { ReminderParts } from '../../reminders/parts.js'
 import { dropPreview, listBroadcasts } from '../../store/broadcasts.js'
 import { countPersons } from '../../store/audience.js'
 import { scopeOfContact } from '../../store/scope.js'
 import type { Dialog, Dialogue } from '../dialogue.js'
 import { whichGroup } from '../leaders/scope.js'
-import { approve } from './approve.js'
+import { approve, awaiting } from './approve.js'
 import { whichFlow, whichPeople } from './audience.js'
 import { confirm, finished, preview, show, type Shown } from './preview.js'
 import { watch } from './watch.js'
@@ -36,7 +36,7 @@ async function remind(d: Dialogue, parts: ReminderParts): Promise<void> {
   if (d.args.trim() === '') {
     const open = await openOnes(d, parts)
     if (open === 'left') return
-    if (open !== null) return open.asked ? approve(d, parts, open.id) : watch(d, parts, open.id)
+    if (open !== null) return OPENED[open.how](d, parts, open.id)
   }
   const chosen = await whichGroup(d, { all: true, known: parts.ward.groups })
   if (!chosen) return
@@ -60,26 +60,32 @@ async function remind(d: Dialogue, parts: ReminderParts): Promise<void> {
   })
 }
 
-/** What is under way already: to be watched, or to be agreed to. Null: a new one. */
+/** What is done with a broadcast that is not over. */
+const OPENED = { approve, waits: awaiting, watch }
+
+/** What is under way already: to be watched, to be agreed to, or waiting for somebody's yes. Null: a new one. */
 async function openOnes(
   d: Dialogue,
   { world }: ReminderParts,
-): Promise<{ id: string; asked: boolean } | null | 'left'> {
+): Promise<{ id: string; how: keyof typeof OPENED } | null | 'left'> {
   const open = await d.act('open', async ({ tx, contact }) => {
     const scope = await scopeOfContact(tx, contact.contact)
     const known = await listBroadcasts(tx, scope, LOOKED_AT)
     return known
-      .filter((one) => (isAsked(one) ? mayApprove(scope, one) : ['running', 'paused'].includes(one.state)))
+      .flatMap((one) => {
+        const how = mayApprove(scope, one) ? 'approve' : mayWithdraw(scope, one) ? 'waits' : ['running', 'paused'].includes(one.state) ? 'watch' : null // prettier-ignore
+        return how === null ? [] : [{ one, how } as const]
+      })
       .slice(0, 5)
-      .map((one) => ({ id: one.id, asked: isAsked(one), flow: one.plan.audience.flow, count: messagesOf(one.tally) }))
+      .map(({ one, how }) => ({ id: one.id, how, flow: one.plan.audience.flow, count: messagesOf(one.tally) }))
   })
   if (open.length === 0) return null
   const which = await d.choose('which', {
     block: [phrase('remind.open')],
     options: [
-      ...open.map(({ asked, flow, count }, i) => ({
+      ...open.map(({ how, flow, count }, i) => ({
         id: `b${i}`,
-        label: phrase(asked ? 'remind.options.approve-one' : 'remind.options.watch-one', {
+        label: phrase(`remind.options.${how}-one`, {
           guide: world.flows.has(flow) ? guideLine(flow, 'short') : flow,
           count,
         }),

@@ -1,9 +1,9 @@
 import { html } from 'hono/html'
 import { messagesOf } from '../../core/broadcast/planner.js'
-import { sampleText, silentOf, tallyLines } from '../../core/broadcast/said.js'
+import { sampleText, silentOf, tallyLines, waitingLine } from '../../core/broadcast/said.js'
 import type { Line } from '../../core/model/message.js'
 import { phrase } from '../../core/talk/draft.js'
-import { isAsked, lookAgain, type Looked, mayApprove } from '../../reminders/desk.js'
+import { isAsked, lookAgain, type Looked, mayApprove, mayWithdraw, waitingFor } from '../../reminders/desk.js'
 import type { Broadcast } from '../../store/broadcasts.js'
 import { people } from '../../store/roster.js'
 import { smallGroups } from '../../store/scope.js'
@@ -31,9 +31,9 @@ export async function previewOf(site: StaffSite, c: StaffCall, labels: Labels, b
   ${seen.samples.length > 0 ? html`<h2>${labels.line(phrase('broadcasts.samples'))}</h2>` : ''}
   ${seen.samples.map(({ said }) => html`<div class="card lines">${sampleText(said)}</div>`)}
   ${isAsked(broadcast) ? '' : html`<p><a href="/staff/broadcasts?from=${broadcast.id}">${labels.line(phrase('broadcasts.edit'))}</a></p>`}
-  ${waits ? html`<p>${labels.line(phrase('remind.asked'))}</p>` : count > 0 ? html`${seen.needsApproval && broadcast.sender === scope.who ? html`<p class="notice">${labels.line(phrase('remind.needs-second'))}</p>` : ''}${form}` : html`<p class="big">${labels.line(phrase('remind.nobody'))}</p>`}
+  ${waits ? html`<p class="notice">${labels.line(waitingLine(await waitingFor(context.store.db, scope, broadcast)))}</p>` : count > 0 ? html`${seen.needsApproval && broadcast.sender === scope.who ? html`<p class="notice">${labels.line(phrase('remind.needs-second'))}</p>` : ''}${form}` : html`<p class="big">${labels.line(phrase('remind.nobody'))}</p>`}
   ${await silentList(site, c, labels, broadcast.id, seen)} ${visitLinks(labels, broadcast, c, seen.unreached)}
-  ${mayApprove(scope, broadcast) ? deedForm(c, labels, broadcast.id, 'refuse') : ''}`
+  ${mayApprove(scope, broadcast) ? deedForm(c, labels, broadcast.id, 'refuse') : ''}${mayWithdraw(scope, broadcast) ? deedForm(c, labels, broadcast.id, 'withdraw') : ''}`
 }
 
 export type Named = { person: string; group: number | null }
@@ -95,7 +95,12 @@ export function visitLinks(labels: Labels, { id }: Broadcast, c: StaffCall, unre
     ${nowhere > 0 ? html`<p>${labels.line(phrase('broadcasts.visits-nowhere', { count: nowhere }))}</p>` : ''}`
 } // prettier-ignore
 
-export function deedForm(c: StaffCall, labels: Labels, id: string, deed: 'pause' | 'resume' | 'stop' | 'refuse'): Html {
+export function deedForm(
+  c: StaffCall,
+  labels: Labels,
+  id: string,
+  deed: 'pause' | 'resume' | 'stop' | 'refuse' | 'withdraw',
+): Html {
   return html`<form method="post" action="/staff/broadcasts/${id}/${deed}">
     ${csrfField(c)}<button class="second">${labels.line(phrase(`remind.options.${deed}`))}</button>
   </form>`

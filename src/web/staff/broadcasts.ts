@@ -7,7 +7,7 @@ import { begunLine, progressLines, whenLine, whoLine } from '../../core/broadcas
 import { may } from '../../core/policy/roles.js'
 import { type Labels, labelsOf } from './labels.js'
 import { phrase } from '../../core/talk/draft.js'
-import { decide, handle, isAsked, refuseBroadcast } from '../../reminders/desk.js'
+import { decide, handle, isAsked, refuseBroadcast, withdrawBroadcast } from '../../reminders/desk.js'
 import { type Broadcast, listBroadcasts, loadBroadcast } from '../../store/broadcasts.js'
 import { countUnreached } from '../../reminders/unreached.js'
 import { outcomePage } from '../../store/recipients.js'
@@ -56,6 +56,13 @@ export function broadcastRoutes(site: StaffSite): Hono<StaffEnv> {
     const broadcast = await known(c)
     if (!broadcast) return missing(site, c)
     const gone = await refuseBroadcast(context.reminding, c.get('viewer').scope, broadcast.id)
+    return gone ? c.redirect('/staff/broadcasts', 303) : back(c, broadcast.id, 'gone')
+  })
+
+  app.post('/broadcasts/:broadcast/withdraw', async (c) => {
+    const broadcast = await known(c)
+    if (!broadcast) return missing(site, c)
+    const gone = await withdrawBroadcast(context.reminding, c.get('viewer').scope, broadcast.id)
     return gone ? c.redirect('/staff/broadcasts', 303) : back(c, broadcast.id, 'gone')
   })
 

@@ -207,7 +207,17 @@ describe('the page of reminders', () => {
     // Whoever has to agree can be told.
     await sql`insert into address (channel, address, contact) values ('telegram', '77', ${second.contact})`.execute(site.context.store.db) // prettier-ignore
     await first.post(`${asked.path}/confirm`, { key: keyOf(asked.text), count: countOf(asked.text) })
-    await second.post(`${asked.path}/refuse`)
+    // Its sender sees that it waits, and may take it back; nobody else may.
+    const waits = (await first.get(asked.path)).text
+    expect(waits).toMatch(/Đang chờ duyệt từ [^]*1 người được duyệt/)
+    expect(waits).toContain(`${asked.path}/withdraw`)
+    expect((await second.get(asked.path)).text).not.toContain('/withdraw')
+    await second.post(`${asked.path}/withdraw`)
+    await first.post(`${asked.path}/withdraw`)
+    expect((await first.get(asked.path)).status).toBe(404)
+    const again = await preview(first)
+    await first.post(`${again.path}/confirm`, { key: keyOf(again.text), count: countOf(again.text) })
+    await second.post(`${again.path}/refuse`)
     reminders['approval-above'] = most
     await second.post('/staff/broadcasts/rules', { rule: 'level-1-stuck', on: '1' })
     await second.post('/staff/broadcasts/rules', { rule: 'level-1-stuck', on: '0' })
@@ -215,7 +225,7 @@ describe('the page of reminders', () => {
     const { rows } = await sql<{ line: string }>`
       select deed || ' ' || kind as line from audit where deed not in ('saw', 'signed-in') and kind in ('broadcast', 'rules') order by at, id`.execute(site.context.store.db) // prettier-ignore
     expect(rows.map(({ line }) => line).sort()).toEqual(
-      ['sent broadcast', 'paused broadcast', 'resumed broadcast', 'stopped broadcast', 'asked broadcast', 'declined broadcast', 'switched-on rules', 'switched-off rules'].sort(),
+      ['sent broadcast', 'paused broadcast', 'resumed broadcast', 'stopped broadcast', 'asked broadcast', 'withdrawn broadcast', 'asked broadcast', 'declined broadcast', 'switched-on rules', 'switched-off rules'].sort(),
     ) // prettier-ignore
     const log = (await second.get('/staff/log')).text
     for (const word of [
