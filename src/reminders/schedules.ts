@@ -31,9 +31,15 @@ export interface Schedules {
   rules(): Promise<RuleView[]>
   /**
    * `asked`: it would write to so many that somebody else has to switch it on too, and they were told; `nobody-to-agree`: there is nobody else. Switching
-   * off stops what it is sending.
+   * off stops what it is sending. `seen`: the fingerprint of the next run that whoever switches it on was shown; `changed`: that is another one by now.
+   * Left out where nobody looks.
    */
-  set(rule: string, enabled: boolean, by: string): Promise<'on' | 'off' | 'asked' | 'nobody-to-agree' | 'no-such-rule'>
+  set(
+    rule: string,
+    enabled: boolean,
+    by: string,
+    seen?: string,
+  ): Promise<'on' | 'off' | 'asked' | 'nobody-to-agree' | 'changed' | 'no-such-rule'>
   /** Whom the next run would reach if everybody stayed where they are; null: there is no such rule, or it never runs again. */
   preview(rule: string): Promise<Planned | null>
   /** Starts what is due, and the week's summaries; how many broadcasts and summaries. */
@@ -157,7 +163,7 @@ export function createSchedules(
         return { rule, schedule, next: nextRun(rule, stateOf(schedule, clock()), rest, clock()) }
       })
     },
-    async set(id, enabled, by) {
+    async set(id, enabled, by, seen) {
       const rule = all.find((one) => one.id === id)
       if (!rule) return 'no-such-rule'
       const off = { rule: id, enabled: false, by, at: clock() }
@@ -167,6 +173,7 @@ export function createSchedules(
         return 'off'
       }
       const planned = await preview(id)
+      if (seen !== undefined && seen !== (planned?.fingerprint ?? '')) return 'changed'
       const count = planned === null ? 0 : messagesOf(planned.tally)
       if (count <= ward.reminders['approval-above']) {
         await switchRule(store.db, { ...off, enabled: true })

@@ -36,6 +36,7 @@ import { personNewRoutes } from './person-new.js'
 import { personHelperRoutes } from './person-helpers.js'
 import { personMergeRoutes } from './person-merges.js'
 import { personRoutes } from './person.js'
+import { ruleRoutes } from './rules.js'
 import { slipRoutes } from './slip.js'
 import type { StaffEnv, StaffSite } from './site.js'
 import { visitDeedRoutes } from './visit-deeds.js'
@@ -65,6 +66,7 @@ const PAGES = [
   draftRoutes,
   radarRoutes,
   composeRoutes,
+  ruleRoutes,
   articleRoutes,
   broadcastRoutes,
   ticketRoutes,

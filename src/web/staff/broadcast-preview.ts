@@ -1,9 +1,11 @@
 import { html } from 'hono/html'
 import { messagesOf } from '../../core/broadcast/planner.js'
 import { sampleText, silentOf, tallyLines, waitingLine } from '../../core/broadcast/said.js'
+import type { Audience } from '../../core/model/broadcast.js'
 import type { Line } from '../../core/model/message.js'
 import { phrase } from '../../core/talk/draft.js'
 import { isAsked, lookAgain, type Looked, mayApprove, mayWithdraw, waitingFor } from '../../reminders/desk.js'
+import type { Planned } from '../../reminders/plan.js'
 import type { Broadcast } from '../../store/broadcasts.js'
 import { people } from '../../store/roster.js'
 import { smallGroups } from '../../store/scope.js'
@@ -27,14 +29,19 @@ export async function previewOf(site: StaffSite, c: StaffCall, labels: Labels, b
     <input id="count" name="count" inputmode="numeric" autocomplete="off" required />
     <p><button>${labels.line(phrase('remind.options.send', { count }))}</button></p>
   </form>`
-  return html`${tallyLines(broadcast.plan.audience, null, seen.tally, context.clock()).map((lines) => list(labels, lines))}
-  ${seen.samples.length > 0 ? html`<h2>${labels.line(phrase('broadcasts.samples'))}</h2>` : ''}
-  ${seen.samples.map(({ said }) => html`<div class="card lines">${sampleText(said)}</div>`)}
+  return html`${planShown(labels, broadcast.plan.audience, seen, context.clock())}
   ${isAsked(broadcast) ? '' : html`<p><a href="/staff/broadcasts?from=${broadcast.id}">${labels.line(phrase('broadcasts.edit'))}</a></p>`}
   ${waits ? html`<p class="notice">${labels.line(waitingLine(await waitingFor(context.store.db, scope, broadcast)))}</p>` : count > 0 ? html`${seen.needsApproval && broadcast.sender === scope.who ? html`<p class="notice">${labels.line(phrase('remind.needs-second'))}</p>` : ''}${form}` : html`<p class="big">${labels.line(phrase('remind.nobody'))}</p>`}
   ${await silentList(site, c, labels, broadcast.id, seen)} ${visitLinks(labels, broadcast, c, seen.unreached)}
   ${mayApprove(scope, broadcast) ? deedForm(c, labels, broadcast.id, 'refuse') : ''}${mayWithdraw(scope, broadcast) ? deedForm(c, labels, broadcast.id, 'withdraw') : ''}`
 }
+
+/** A plan in its numbers, and messages as their readers will see them. */
+export function planShown(labels: Labels, audience: Audience, { tally, samples }: Pick<Planned, 'tally' | 'samples'>, now: number): Html {
+  return html`${tallyLines(audience, null, tally, now).map((lines) => list(labels, lines))}
+  ${samples.length > 0 ? html`<h2>${labels.line(phrase('broadcasts.samples'))}</h2>` : ''}
+  ${samples.map(({ said }) => html`<div class="card lines">${sampleText(said)}</div>`)}`
+} // prettier-ignore
 
 export type Named = { person: string; group: number | null }
 

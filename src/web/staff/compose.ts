@@ -1,10 +1,8 @@
 import { Hono } from 'hono'
 import { html } from 'hono/html'
 import { allowedIn } from '../../core/broadcast/allowed.js'
-import { messagesOf } from '../../core/broadcast/planner.js'
 import { ownTextLimit } from '../../core/broadcast/own-text.js'
-import { planOf } from '../../core/broadcast/rules.js'
-import { textProblemLine, whoLine } from '../../core/broadcast/said.js'
+import { textProblemLine } from '../../core/broadcast/said.js'
 import type { Line } from '../../core/model/message.js'
 import { may } from '../../core/policy/roles.js'
 import { phrase } from '../../core/talk/draft.js'
@@ -12,9 +10,10 @@ import { groupsOfScope } from '../../reminders/desk.js'
 import { loadBroadcast } from '../../store/broadcasts.js'
 import { broadcastList } from './broadcasts.js'
 import { type Draft, draftForm, draftOf, draftOfForm, EMPTY, planOfDraft } from './compose-form.js'
-import { note, refuse, unknownGuide } from './guard.js'
-import { flowOf, type Labels, labelsOf } from './labels.js'
-import { csrfField, type Html, page, table } from './layout.js'
+import { refuse, unknownGuide } from './guard.js'
+import { flowOf, labelsOf } from './labels.js'
+import { page } from './layout.js'
+import { ruleTable } from './rules.js'
 import type { StaffCall, StaffEnv, StaffSite } from './site.js'
 
 /** `/staff/broadcasts`: a new one, those there are, and the ward's rules that repeat. */
@@ -31,7 +30,7 @@ export function composeRoutes(site: StaffSite): Hono<StaffEnv> {
     const labels = labelsOf(site, c)
     const said = problems.length === 0 ? '' : html`<ul role="alert">${problems.map((one) => html`<li>${labels.line(one)}</li>`)}</ul>` // prettier-ignore
     const body = html`${said}${draftForm(site, c, labels, values)}${await broadcastList(site, c, labels)}
-    ${c.get('viewer').scope.groups === 'ward' ? await rules(site, c, labels) : ''}`
+    ${c.get('viewer').scope.groups === 'ward' ? await ruleTable(site, c, labels) : ''}`
     return c.html(page(site, c, labels.line(phrase('broadcasts.title')), body), status)
   }
 
@@ -63,44 +62,5 @@ export function composeRoutes(site: StaffSite): Hono<StaffEnv> {
     if (made.kind === 'preview') return c.redirect(`/staff/broadcasts/${made.id}`, 303)
     return show(c, draft, made.kind === 'bad-text' ? made.problems.map(textProblemLine) : [phrase('remind.gone')])
   })
-
-  app.post('/broadcasts/rules', async (c) => {
-    const { scope, contact } = c.get('viewer')
-    if (scope.groups !== 'ward') return refuse(site, c, 'rules')
-    const { rule, on } = await c.req.parseBody()
-    const done = await context.schedules.set(String(rule), on === '1', contact)
-    if (done === 'nobody-to-agree') return show(c, EMPTY, [phrase('remind.nobody-to-agree')])
-    const deed = ({ on: 'switched-on', off: 'switched-off', asked: 'asked' } as const)[done as 'on']
-    if (deed !== undefined) await note(site, c, { deed, kind: 'rules', subject: String(rule) })
-    return c.redirect('/staff/broadcasts', 303)
-  })
   return app
 }
-
-async function rules(site: StaffSite, c: StaffCall, labels: Labels): Promise<Html> {
-  const { schedules } = site.context
-  const say = (key: string, vars = {}) => labels.line(phrase(`broadcasts.${key}`, vars))
-  const rows: Html[] = []
-  for (const { rule, schedule, next } of await schedules.rules()) {
-    const { audience } = planOf(rule)
-    const on = schedule?.enabled === true
-    const planned = next !== null && c.req.query('rule') === rule.id ? await schedules.preview(rule.id) : null
-    rows.push(
-      html`<tr>
-        <th scope="row">${labels.guide(audience.flow)}: ${labels.line(whoLine(audience))}</th>
-        <td>${next === null ? say('never') : labels.time(next)}</td>
-        <td class="number">${planned ? messagesOf(planned.tally) : next === null ? 0 : html`<a class="tap" href="/staff/broadcasts?rule=${encodeURIComponent(rule.id)}#rules">${say('count-now')}</a>`}</td>
-        <td>
-          <form method="post" action="/staff/broadcasts/rules">
-            ${csrfField(c)}<input type="hidden" name="rule" value="${rule.id}" />
-            <input type="hidden" name="on" value="${on ? '0' : '1'}" />
-            <button class="second">${say(on ? 'switch-off' : schedule?.askedBy ? 'switch-agree' : 'switch-on')}</button>
-          </form>
-        </td>
-      </tr>`,
-    )
-  }
-  return html`<h2 id="rules">${say('rules')}</h2>
-    <p>${say('rules-about')}</p>
-    ${rows.length === 0 ? html`<p>${say('no-rules')}</p>` : table(say('rules'), ['who', 'next', 'count', 'switch'].map((key) => say(`column.${key}`)), rows)}`
-} // prettier-ignore

@@ -29,6 +29,11 @@ const preview = async (staff = head, more = {}) => {
 }
 const sent = async () => (await resident.read()).messages.filter(({ text }) => text.includes('Không muốn nhận tin nhắc nữa')).length // prettier-ignore
 
+/** What stands behind the switch of a rule: whoever presses it has seen this. */
+const seenOf = (text: string) => /name="seen" value="([^"]+)"/.exec(text)![1]!
+const switchOn = async (staff: typeof head, rule: string) =>
+  staff.post('/staff/broadcasts/rules', { rule, on: '1', seen: seenOf((await staff.get(`/staff/broadcasts/rules/${rule}`)).text) }) // prettier-ignore
+
 describe('the page of reminders', () => {
   test('shows the preview, and what is confirmed twice, by a double click or after a timeout, is sent once', async () => {
     const { text, path } = await preview()
@@ -71,7 +76,7 @@ describe('the page of reminders', () => {
     expect((await head.post('/staff/broadcasts/rules', { rule: 'level-1-stuck', on: '1' })).status).toBe(403)
     const staff = await signIn(site, 'staff')
     expect((await staff.get('/staff/broadcasts')).text).toContain('Nhắc theo lịch')
-    expect((await staff.post('/staff/broadcasts/rules', { rule: 'level-1-stuck', on: '1' })).text).toContain('Tắt')
+    expect((await switchOn(staff, 'level-1-stuck')).text).toContain('Tắt')
   })
 
   test('takes days and residence, and keeps what was typed when something is wrong', async () => {
@@ -219,7 +224,7 @@ describe('the page of reminders', () => {
     await first.post(`${again.path}/confirm`, { key: keyOf(again.text), count: countOf(again.text) })
     await second.post(`${again.path}/refuse`)
     reminders['approval-above'] = most
-    await second.post('/staff/broadcasts/rules', { rule: 'level-1-stuck', on: '1' })
+    await switchOn(second, 'level-1-stuck')
     await second.post('/staff/broadcasts/rules', { rule: 'level-1-stuck', on: '0' })
     await second.post('/staff/broadcasts/rules', { rule: 'none', on: '1' })
     const { rows } = await sql<{ line: string }>`
@@ -275,7 +280,9 @@ describe('the page of reminders', () => {
     expect(night.text).toMatch(/Gửi từ 07:00, [^<]+/)
   })
 
-  test('plans a rule when it is asked for, and no other', async () => {
+  test('shows whom a rule would reach next, as the preview of a reminder does, and plans no other; it is switched on from there alone', async () => {
+    expect((await head.get('/staff/broadcasts/rules/level-1-stuck')).status).toBe(403)
+    site.now.at += 4 * 86_400_000
     const staff = await signIn(site, 'staff')
     const planned: string[] = []
     const { schedules } = site.context
@@ -284,11 +291,30 @@ describe('the page of reminders', () => {
       planned.push(rule)
       return preview(rule)
     }
-    const page = await staff.get('/staff/broadcasts')
+    const list = (await staff.get('/staff/broadcasts')).text
     expect(planned).toEqual([])
-    expect(page.text).toContain('Tính thử')
-    const asked = await staff.get('/staff/broadcasts?rule=level-1-stuck')
+    expect(list).toContain('/staff/broadcasts/rules/level-1-stuck')
+    expect(list).not.toMatch(/>Bật</)
+    const isOn = async () => (await schedules.rules()).find(({ rule }) => rule.id === 'level-1-stuck')!.schedule?.enabled === true // prettier-ignore
+    // Without having seen it, or having seen another one, it is shown and stays off.
+    for (const seen of [{}, { seen: 'another' }]) {
+      const { text } = await staff.post('/staff/broadcasts/rules', { rule: 'level-1-stuck', on: '1', ...seen })
+      expect(text).toContain('xem lần gửi tới dưới đây rồi bấm')
+      expect(await isOn()).toBe(false)
+    }
+    planned.length = 0
+    const shown = (await staff.get('/staff/broadcasts/rules/level-1-stuck')).text
     expect(planned).toEqual(['level-1-stuck'])
-    expect(asked.text.match(/Tính thử/g)!.length).toBe(page.text.match(/Tính thử/g)!.length - 1)
+    for (const said of [/Lần tới [^<]*: 1 tin/, /1 người dừng ở một bước đã quá 3 ngày/, /gửi (ngay|sau): 1/, /Chi phí: 0 đồng/, /Mình làm tiếp nhé/]) expect(shown).toMatch(said) // prettier-ignore
+    const switched = await staff.post('/staff/broadcasts/rules', {
+      rule: 'level-1-stuck',
+      on: '1',
+      seen: seenOf(shown),
+    })
+    expect(switched.text).toContain('Tắt')
+    expect(await isOn()).toBe(true)
+    await staff.post('/staff/broadcasts/rules', { rule: 'level-1-stuck', on: '0' })
+    expect(await isOn()).toBe(false)
+    expect((await staff.get('/staff/broadcasts/rules/none')).status).toBe(404)
   })
 })

@@ -31,7 +31,7 @@ const routes = () => {
   )
   return [...new Set(all.map(({ method, path }) => `${method} ${path}`))].map((route) => route.split(' ') as [string, string]) // prettier-ignore
 }
-const WHERE: Readonly<Record<string, string>> = { group: '5', person: 'r-1', file: 'people.csv', flow: 'vneid-level-1', question: 'q-1', sheet: 's-1', article: 'a-1' } // prettier-ignore
+const WHERE: Readonly<Record<string, string>> = { rule: 'level-1-stuck', group: '5', person: 'r-1', file: 'people.csv', flow: 'vneid-level-1', question: 'q-1', sheet: 's-1', article: 'a-1' } // prettier-ignore
 const filled = (path: string) => path.replace(/:(\w+)/g, (_, name: string) => WHERE[name] ?? 'x')
 
 const NAMES = ['Nguyễn Văn An', 'Trần Thị Bình', 'Lê Văn Chung', 'Phạm Thị Dung', 'Hoàng Văn Em', 'Vũ Thị Giang']

@@ -155,7 +155,11 @@ describeEngines('every page, every file and every form of the staff', postgres, 
     await on('stop', {}, 'đã dừng')
     sent.add('POST /staff/broadcasts/:broadcast/refuse')
     expect((await later.post(`${(await preview()).path}/refuse`)).status).toBe(200)
-    await post(later, '/staff/broadcasts/rules', '/staff/broadcasts/rules', { rule: 'level-1-stuck', on: '1' }, 'Tắt')
+    sent.add('POST /staff/broadcasts/:broadcast/withdraw')
+    expect((await later.post(`${(await preview()).path}/withdraw`)).status).toBe(200)
+    const next = (await later.get('/staff/broadcasts/rules/level-1-stuck')).text
+    const seen = /name="seen" value="([^"]+)"/.exec(next)![1]!
+    await post(later, '/staff/broadcasts/rules', '/staff/broadcasts/rules', { rule: 'level-1-stuck', on: '1', seen }, 'Tắt') // prettier-ignore
 
     const boss = await signIn(site, 'admin')
     await post(boss, '/staff/health/check', '/staff/health/check', {}, 'Đã kiểm xong')
@@ -196,6 +200,7 @@ describeEngines('every page, every file and every form of the staff', postgres, 
       broadcast,
       sheet: await one(sql`select id from tally_sheet`),
       article: 'none',
+      rule: 'level-1-stuck',
     }
     const wrong: string[] = []
     for (const route of routes()) {
@@ -204,7 +209,7 @@ describeEngines('every page, every file and every form of the staff', postgres, 
       const address = path.replace(/:(\w+)/g, (_, name: string) => where[name]!)
       for (const who of [head, staff, admin]) {
         const { status, text } = await who.get(address)
-        const closed = (who === head && /questions|incidents|health|guides|articles/.test(path)) || (who === staff && path.endsWith('health')) // prettier-ignore
+        const closed = (who === head && /questions|incidents|health|guides|articles|rules/.test(path)) || (who === staff && path.endsWith('health')) // prettier-ignore
         // The list of groups leads whoever has one of them to it.
         const led = path === '/staff/groups/' || (path === '/staff/groups' && who === head)
         // Another head's reminder.
