@@ -7,7 +7,7 @@ import type { StepLimits } from '../core/broadcast/limits.js'
 import { holds } from './ledger.js'
 import { readersOf } from './readers.js'
 import { texts } from './rows.js'
-import { inScope } from './scope.js'
+import { inScope, isSomebody } from './scope.js'
 import type { Db } from './tables.js'
 
 /** A person of an audience with all that decides whether they are written to, and where they stand. */
@@ -81,7 +81,7 @@ export async function countPersons(db: Db, scope: Scope, group: number | null, m
   const found = await sql<{ n: number }>`
     select count(*) as n from (
       select 1 from person p
-      where p.merged_into is null and ${inScope(scope, sql`p.grp`)} and ${group === null ? sql`true` : sql`p.grp = ${group}`} limit ${most}) s`.execute(
+      where p.merged_into is null and ${isSomebody} and ${inScope(scope, sql`p.grp`)} and ${group === null ? sql`true` : sql`p.grp = ${group}`} limit ${most}) s`.execute(
     db,
   )
   return Number(found.rows[0]!.n)
@@ -127,7 +127,7 @@ async function members(db: Db, query: AudienceQuery, which: Fragment, end: Fragm
 /** Whether person `p`, with the run `r` that is not finished, is in an audience. */
 function isMember(query: AudienceQuery): Fragment {
   const { audience } = query
-  return sql`p.merged_into is null and ${inGroups(audience)} and ${belongs(query)} and ${KNOWN}
+  return sql`p.merged_into is null and ${isSomebody} and ${inGroups(audience)} and ${belongs(query)} and ${KNOWN}
     and ${audience.residence === null ? sql`true` : listed(sql`w.residence = ${audience.residence}`)}
     and ${hasNotFinished(query)}`
 }

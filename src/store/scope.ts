@@ -23,6 +23,9 @@ export async function scopeOfContact(db: Db, contact: string): Promise<Scope> {
   return scopeOf({ id: contact, role, leads: await groupsOf(db, contact) })
 }
 
+/** False for the persons, born at the beginning of time, to whom the runs of the erased went (store/erase.ts): they stand in figures and are nobody. */
+export const isSomebody = sql.raw('p.created_at > 0')
+
 /** Groups of fewer people than may be broken down before somebody who does not lead them. Looks at a few people of each group, not at all of them. */
 export async function smallGroups(db: Db, scope: Scope): Promise<ReadonlySet<number>> {
   const found = await sql<{ grp: number }>`
@@ -33,7 +36,7 @@ export async function smallGroups(db: Db, scope: Scope): Promise<ReadonlySet<num
     )
     select grp from there where grp is not null and (
       select count(*) from (
-        select 1 from person p where p.grp = there.grp and p.merged_into is null limit ${FEW}) seen
+        select 1 from person p where p.grp = there.grp and p.merged_into is null and ${isSomebody} limit ${FEW}) seen
     ) < ${FEW}`.execute(db)
   return new Set(found.rows.map(({ grp }) => grp).filter((group) => !scope.leads(group)))
 }

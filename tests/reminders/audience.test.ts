@@ -1,7 +1,10 @@
 import { CompiledQuery, sql } from 'kysely'
 import type { Audience } from '../../src/core/model/broadcast.js'
 import type { RosterPerson } from '../../src/core/model/roster.js'
-import { audiencePage, personsNow } from '../../src/store/audience.js'
+import { audiencePage, countPersons, countStanding, personsNow } from '../../src/store/audience.js'
+import { eraseContact } from '../../src/store/erase.js'
+import { forgetContact } from '../../src/store/forget.js'
+import { smallGroups } from '../../src/store/scope.js'
 import { claimDay, claimedElsewhere, releaseDay, releaseUnsent } from '../../src/store/reminded.js'
 import { optOut, setQuietHours } from '../../src/store/opt-outs.js'
 import { openTicket } from '../../src/store/tickets.js'
@@ -53,6 +56,31 @@ describeEngines('an audience by the ward’s list', await engines(), (engine) =>
     // The fifth has finished the guide to the card already; the sixth has never written to us.
     expect(await written({ flow: 'id-card', who: { kind: 'no-card' } })).toEqual(['p-1 sent', 'p-6 paper: no-contact'])
     expect(textTo('1')).toContain('chưa có thẻ căn cước')
+  })
+
+  test('whoever was erased is in none, neither in the guide that was begun nor in any other, and makes no small group a large one', async () => {
+    await addResidents(stage.store, [1, 2, 3])
+    await addResidents(stage.store, [4], { run: { state: 'finished' } })
+    await enrol(stage.store.db, [list(2, {})])
+    await stage.store.transaction(async (tx) => {
+      let made = 0
+      const newId = () => `nobody-${++made}`
+      await eraseContact(tx, 'c-1', newId)
+      await eraseContact(tx, 'c-4', newId)
+      // The roster keeps whose contact is forgotten, without what they said.
+      await forgetContact(tx, 'c-2', newId)
+    })
+    const { audience } = PLAN
+    for (const flow of ['vneid-level-1', 'id-card']) {
+      const query = queryOf(stage.parts, { ...PLAN, audience: { ...audience, flow } }, stage.clock(), null)
+      const page = await audiencePage(stage.store.db, query, '', 100)
+      expect(page.map(({ person }) => person)).toEqual(['p-2', 'p-3'])
+      const standing = await countStanding(stage.store.db, WARD, query)
+      expect([...standing.values()].reduce((sum, n) => sum + n, 0)).toBe(2)
+    }
+    expect(await countPersons(stage.store.db, WARD, 5, 10)).toBe(2)
+    expect(await smallGroups(stage.store.db, WARD)).toEqual(new Set([5]))
+    expect(await written({})).toEqual(['p-2 paper: no-contact', 'p-3 sent'])
   })
 
   test('whoever opted out for themselves, sleeps late, or is in a ticket – as the person or as the reader – is known to the plan', async () => {

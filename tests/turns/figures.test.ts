@@ -70,7 +70,7 @@ describeEngines('the figures', await engines(), (engine) => {
     // Groups large enough to be broken down.
     for (const group of bot.context.ward.groups) {
       for (let n = 0; n < FEW; n++)
-        await sql`insert into person (id, grp, created_at) values (${`other-${group}-${n}`}, ${group}, 0)`.execute(
+        await sql`insert into person (id, grp, created_at) values (${`other-${group}-${n}`}, ${group}, 1)`.execute(
           database.store.db,
         )
     }
