@@ -56,7 +56,7 @@ async function officialsSheet(parts: SheetParts, filter: { group?: number }): Pr
   // Who of a small group stands where is between them and their head; an empty cell would say «not yet».
   const small = await smallGroups(db, scope)
   const done = (group: number, finished: string) =>
-    small.has(group) ? say(parts, 'exports.small') : finished === 'no' ? null : say(parts, 'exports.yes')
+    small.has(group) ? say(parts, 'exports.small') : finished === 'no' ? null : say(parts, `exports.done-${finished}`)
   return {
     heading: heads(parts, 'group', 'name', 'born', 'done'),
     rows: people.map(({ group, name, born, finished }) => [group, name, born, done(group, finished)]),

@@ -176,6 +176,23 @@ describe('an export', () => {
     ])
   })
 
+  test('says of an official whose word it is that they are done', async () => {
+    await enrolSix(site)
+    await sql`
+      insert into run (id, person, flow, edition, step, state, seq, started_at, entered_at, trail, tries)
+      values ('run-3', 'r-3', 'portal-login', 1, 'end', 'finished', 1, 1, 1, '[]', 0)`.execute(site.context.store.db)
+    await sql`
+      insert into ledger (run, seq, at, person, channel, grp, flow, edition, step, outcome, source)
+      values ('run-3', 1, 1, 'r-3', 'web', 5, 'portal-login', 1, 'end', 'finished', 'self')`.execute(
+      site.context.store.db,
+    )
+    const head = await signIn(site, 'leader', 5)
+    const cell = async () => (await head.get('/staff/exports/officials.csv')).text
+    expect(await cell()).toContain('xong (tự báo)')
+    await head.post('/staff/groups/5/done', { flow: 'portal-login', one: 'r-3' })
+    expect(await cell()).toContain('xong (đã xác nhận)')
+  })
+
   test('does not say of a small group who of its officials is done, neither on the page nor from the tool', async () => {
     await enrol(site, [rosterPerson(1, { name: 'Nguyễn Văn An', official: true })])
     await (await signIn(site, 'leader', 5)).post('/staff/groups/5/done', { flow: 'portal-login', one: 'r-1' })
@@ -183,6 +200,8 @@ describe('an export', () => {
     await exportList(site.tool, 'officials', { format: 'csv' }, (text) => void (told += text))
     expect(told).toContain('không nêu: tổ dưới 5 người')
     expect((await (await signIn(site, 'staff')).get('/staff/exports/officials.csv')).text).toContain('không nêu')
-    expect((await (await signIn(site, 'leader', 5)).get('/staff/exports/officials.csv')).text).toContain(',x')
+    expect((await (await signIn(site, 'leader', 5)).get('/staff/exports/officials.csv')).text).toContain(
+      'xong (đã xác nhận)',
+    )
   })
 })
