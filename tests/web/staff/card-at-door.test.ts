@@ -90,4 +90,17 @@ describe('a card that is done at the door', () => {
     expect(await without()).not.toContain('Nguyễn Văn An')
     for (const name of ['report', 'card-team'] as const) expect(await paper(name)).not.toContain('tự báo đã có thẻ')
   })
+
+  test('is on the roster from a sheet that was ticked on paper too, and not where the tick was taken out', async () => {
+    const { location: path, text } = await head.post('/staff/groups/5/tally', { flow: 'id-card' })
+    const row = /<td class="number">(\d+)<\/td>[^]{0,80}<th scope="row">Nguyễn Văn An/.exec(text)![1]!
+    const shown = await head.post(`${path}/check`, { tick: `${row}.all` })
+    expect(shown.text.match(/name="(?:has-card|visited)"\s+value="1"\s+checked/g)).toHaveLength(2)
+    const save = { tick: `${row}.all`, settle: '1' }
+    await head.post(`${path}/save`, { ...save, key: 'first-save', visited: '1' })
+    expect(await without()).toContain('Nguyễn Văn An')
+    await head.post(`${path}/save`, { ...save, key: 'second-save', 'has-card': '1' })
+    expect(await without()).not.toContain('Nguyễn Văn An')
+    expect((await head.get('/staff/people/r-1')).text).toMatch(/đã đến nhà/)
+  })
 })
