@@ -5,10 +5,11 @@ import { exportList } from '../../../src/cli/export.js'
 import { showStats } from '../../../src/cli/stats.js'
 import type { FlowFigures } from '../../../src/core/figures.js'
 import { holding } from '../../../src/core/flow/undo.js'
-import { OPERATOR, scopeOf } from '../../../src/core/policy/roles.js'
+import { OPERATOR, type Scope, scopeOf } from '../../../src/core/policy/roles.js'
 import { guideLine } from '../../../src/core/talk/draft.js'
 import { csvLine } from '../../../src/exports/csv.js'
 import { type LedgerRow, streamLedger } from '../../../src/store/ledger.js'
+import { helpedStrangers, joinHelped } from '../../../src/store/strangers.js'
 import { recordDone } from '../../../src/turns/record.js'
 import { takeBack } from '../../../src/turns/take-back.js'
 import { all, type Element, parseHtml, textOf } from '../../support/html.js'
@@ -37,6 +38,8 @@ const deeds = fc.array(
     taps: fc.array(fc.constantFrom(0, 0, 0, 1), { maxLength: 4 }),
     home: fc.constantFrom(5, 6),
     takenBack: fc.constantFrom(false, false, true),
+    /** Whoever chats brings somebody in, and a head may say who of the roster that is. */
+    helps: fc.constantFrom('nobody', 'somebody', 'listed', 'listed'),
   }),
   { minLength: 1, maxLength: 14 },
 )
@@ -155,9 +158,10 @@ async function live(
     taps: readonly number[]
     home: number
     takenBack: boolean
+    helps: string
   }[],
 ) {
-  for (const { flow, person, upTo, taps, home, takenBack } of history) {
+  for (const { flow, person, upTo, taps, home, takenBack, helps } of history) {
     site.now.at += 60_000
     const head = scopeOf({ id: 'head', role: 'leader', leads: [groupOf(person)] })
     await recordDone(site.context, head, {
@@ -176,7 +180,32 @@ async function live(
       const { options } = await visitor.newest()
       await visitor.choose(options[Math.min(tap, options.length - 1)]!.label)
     }
+    if (helps !== 'nobody') await help(site, visitor, flow, helps === 'listed' ? { person: `r-${person}`, head } : null)
   }
+}
+
+/** Somebody is brought in without a code and begins; they may turn out to be a person of the roster who has not. */
+async function help(site: Site, visitor: Visitor, flow: FlowName, listed: { person: string; head: Scope } | null) {
+  const settle = async () => {
+    for (let left = 1; left > 0;) left = await site.context.requests.runOnce()
+  }
+  await visitor.write('/nguoithan')
+  await settle()
+  const offered = (await visitor.newest()).options.map(({ label }) => label)
+  if (!offered.includes('Thêm một người')) return
+  for (const step of ['Thêm một người', 'mẹ', 'Đã đồng ý']) {
+    if (step === 'mẹ') await visitor.write(step)
+    else await visitor.choose(step)
+    await settle()
+  }
+  await visitor.post({ id: 'h', kind: 'start', payload: flow })
+  await visitor.choose((await visitor.newest()).options[0]!.label)
+  if (listed === null) return
+  const { store } = site.context
+  const begun = await sql`select 1 from run where person = ${listed.person} and flow = ${flow}`.execute(store.db)
+  const [one] = (await helpedStrangers(store.db, listed.head, { limit: 1 })).people
+  if (begun.rows.length > 0 || !one) return
+  await store.transaction((tx) => joinHelped(tx, listed.head, { helped: one.person, person: listed.person, now: site.now.at })) // prettier-ignore
 }
 
 /** Somebody who asks in the chat, and what is answered to a command. */
