@@ -34,12 +34,12 @@ export function askedFor(typed: unknown): string {
   return (typeof typed === 'string' ? typed : '').normalize('NFC').replace(/\s+/g, ' ').trim().slice(0, 80)
 }
 
-/** Those of the scope whom it may mean: by the whole number, or by pieces of the name. */
-export async function peopleAsked({ context }: StaffSite, c: StaffCall, asked: string, limit: number): Promise<ListedPerson[]> {
+/** Those of the scope, or of one group of it, whom it may mean: by the whole number, or by pieces of the name. */
+export async function peopleAsked({ context }: StaffSite, c: StaffCall, asked: string, limit: number, group?: number): Promise<ListedPerson[]> {
   const phone = readPhone(asked)
   const filter = phone === null ? { name: asked } : { phone }
   if (asked.length < 2) return []
-  return people(context.store.db, c.get('viewer').scope, { ...filter, limit }, context.seals)
+  return people(context.store.db, c.get('viewer').scope, { ...filter, ...(group === undefined ? {} : { group }), limit }, context.seals)
 } // prettier-ignore
 
 /** Whom the form of `findForm` asks for, each leading somewhere; the look is written down. Of those who may see names. */

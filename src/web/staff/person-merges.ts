@@ -4,7 +4,7 @@ import type { RosterPerson } from '../../core/model/roster.js'
 import { dayOf } from '../../core/policy/calendar.js'
 import { may } from '../../core/policy/roles.js'
 import { findDuplicates } from '../../core/roster/duplicates.js'
-import { nameKey } from '../../core/roster/names.js'
+import { nameKey, searchWords } from '../../core/roster/names.js'
 import { audit } from '../../store/audit.js'
 import { mergePeople } from '../../store/merges.js'
 import { type ListedPerson, people } from '../../store/roster.js'
@@ -59,7 +59,15 @@ export function personMergeRoutes(site: StaffSite): Hono<StaffEnv> {
     if (!person) return missing(site, c)
     const say = c.get('say')
     const asked = askedFor((await c.req.parseBody())['q'])
-    const found = (await peopleAsked(site, c, asked, FOUND_LIMIT + 2)).filter(({ id }) => id !== person.id)
+    // Mostly it is a neighbour, and whoever has the very words in the name: «Hoa» before «Hoàng».
+    const near = await peopleAsked(site, c, asked, FOUND_LIMIT * 4, person.group)
+    const far = await peopleAsked(site, c, asked, FOUND_LIMIT + 2)
+    const others = new Map([...near, ...far].map((one) => [one.id, one]))
+    others.delete(person.id)
+    const wanted = searchWords(asked)
+    const isPart = ({ name }: ListedPerson) => Number(!wanted.every((word) => nameKey(name).split(' ').includes(word)))
+    const isFar = ({ group }: ListedPerson) => Number(group !== person.group)
+    const found = [...others.values()].sort((a, b) => isPart(a) - isPart(b) || isFar(a) - isFar(b))
     const shown = found.slice(0, FOUND_LIMIT)
     await note(site, c, { kind: 'people', count: shown.length })
     const about = (one: ListedPerson) =>

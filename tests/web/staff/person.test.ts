@@ -115,13 +115,15 @@ describe('the page of a person', () => {
   })
 
   test('merges with somebody whom no warning knows, looked for by name or number in one’s own groups', async () => {
-    await enrol(site, [rosterPerson(7, { name: 'Bà Mẹ Già', born: null, phone: '0912345607' }), rosterPerson(8, { name: 'Bà Mẹ Già', group: 6 })]) // prettier-ignore
+    await enrol(site, [rosterPerson(7, { name: 'Bà Mẹ Già', born: null, phone: '0912345607' }), rosterPerson(8, { name: 'Bà Mẹ Già', group: 6 }), ...Array.from({ length: 40 }, (_, i) => rosterPerson(`g${i}`, { name: `Lê Giàng ${i % 2 ? 'An' : 'Mến'}` })), rosterPerson('hoa', { name: 'Lê Thị Gia' })]) // prettier-ignore
     const head = await signIn(site, 'leader', 5)
     expect((await head.get('/staff/people/r-2')).text).toContain('action="/staff/people/r-2/same"')
     for (const q of ['cụ Mẹ Già', 'me gia', '0912345607']) {
       const { text } = await head.post('/staff/people/r-2/same', { q })
       expect([q, text.includes('name="gone" value="r-7"'), text.includes('r-8')]).toEqual([q, true, false])
     }
+    // The very word before forty who only begin with it.
+    expect((await head.post('/staff/people/r-2/same', { q: 'gia' })).text).toContain('value="r-hoa"')
     // Not with oneself, and not by somebody who does not hold the group.
     expect((await head.post('/staff/people/r-2/same', { q: 'Trần Thị Bình' })).text).not.toContain('name="gone"')
     const other = await signIn(site, 'leader', 6)
