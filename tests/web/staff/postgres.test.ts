@@ -81,6 +81,12 @@ describeEngines('every page, every file and every form of the staff', postgres, 
     }
     await post(head, '/staff/groups/:group/households', `${G}/households`, { household: 'h-1' }, 'Đã ghi rà soát hôm nay cho 1 hộ') // prettier-ignore
     await post(head, '/staff/people/:person', '/staff/people/r-2', { name: 'Trần Thị Bình', born: '1951', phone: '0912 345 678', household: 'h-1', residence: 'temporary', card: 'none', cardReason: 'đang làm', note: '', visit: '1' }, 'Đã lưu') // prettier-ignore
+    const onVisit = (deed: string, fields: Parameters<Staff['post']>[1], says: string) => post(head, `/staff/groups/:group/visits/${deed}`, `${G}/visits/${deed}`, fields, says) // prettier-ignore
+    await onVisit('take', { person: 'r-2' }, 'Đã nhận chuyến thăm')
+    await onVisit('leave', { person: 'r-2' }, 'Đã trả chuyến thăm')
+    await onVisit('made', { person: 'r-2' }, 'Đã ghi đến thăm 1 người')
+    await onVisit('undo', { person: 'r-2', visit: await one(sql`select id from visited`) }, 'Đã hoàn tác lần đến nhà')
+    await post(head, '/staff/people/:person/same', '/staff/people/r-2/same', { q: 'bà Bình' }, 'name="gone" value="r-7"') // prettier-ignore
     await post(head, '/staff/people/:person/merge', '/staff/people/r-2/merge', { gone: 'r-7' }, 'Đã gộp hai dòng')
     await post(
       head,
@@ -107,6 +113,7 @@ describeEngines('every page, every file and every form of the staff', postgres, 
     await post(head, '/staff/import/write', '/staff/import/write', { held }, 'Đã nhập: 1 người mới')
 
     await post(staff, '/staff/people', '/staff/people', { q: 'binh' }, 'Trần Thị Bình')
+    await post(staff, '/staff/log', '/staff/log', { q: 'binh' }, 'Trần Thị Bình')
     const named = await post(head, '/staff/import', '/staff/import', { file }, 'người giữ nguyên')
     await post(head, '/staff/import/again', '/staff/import/again', { held: /name="held" value="([^"]+)"/.exec(named)![1]!, 'column-0': 'name', 'column-3': 'card' }, 'người giữ nguyên') // prettier-ignore
     await post(head, '/staff/groups/:group/people/new', `${G}/people/new`, { name: 'Đỗ Thị Khác', house: 'số 7' }, 'Đã lưu') // prettier-ignore
