@@ -159,7 +159,10 @@ export async function passToNobody(db: Db, runs: readonly string[], newId: () =>
   }
 }
 
-/** Contacts that nobody has written from since `idle` (ms), or that were never agreed to since `unconsented`; residents only. */
+/**
+ * Contacts that nobody has written from since `idle` (ms), or that were never agreed to since `unconsented`; residents only. Who never had a chat
+ * (`ward link`) was never asked.
+ */
 export async function contactsToForget(
   db: Db,
   { idle, unconsented, limit }: { idle: number; unconsented: number; limit: number },
@@ -168,7 +171,8 @@ export async function contactsToForget(
     select c.id from contact c join session s on s.contact = c.id
     where c.role = 'resident' and (
       (s.last_at < ${idle} and c.created_at < ${idle})
-      or (s.last_at < ${unconsented} and c.created_at < ${unconsented} and s.state like '%"consent":null%'))
+      or (s.last_at < ${unconsented} and c.created_at < ${unconsented} and s.state like '%"consent":null%'
+        and exists (select 1 from address a where a.contact = c.id)))
     order by s.last_at, c.id limit ${limit}`.execute(db)
   return found.rows.map(({ id }) => id)
 }

@@ -4,6 +4,7 @@ import { invite } from '../../src/access/invite.js'
 import { DAY_MS } from '../../src/core/policy/calendar.js'
 import { OPERATOR, scopeOf } from '../../src/core/policy/roles.js'
 import { audit, auditLog } from '../../src/store/audit.js'
+import { contactsToForget } from '../../src/store/erase.js'
 import { labelRole } from '../../src/store/contacts.js'
 import { createPageSession, redeemPageLink } from '../../src/store/page-access.js'
 import { endLinkContacts } from '../../src/store/link-contacts.js'
@@ -69,6 +70,14 @@ describeEngines('whoever was let in by a link of the server', await engines(), (
       values ('t-1', 1, 'c-1', 5, 0, 'web', 'asked', 'taken', 'boss', ${NOW}, ${NOW})`.execute(db())
     await end(NOW + 8 * HOURS)
     expect((await sql`select state, taken_by from ticket`.execute(db())).rows).toEqual([{ state: 'open', taken_by: null }]) // prettier-ignore
+  })
+
+  test('is called in the log what they were called until they are forgotten with everybody who is idle', async () => {
+    await link('boss', 'admin')
+    await end(NOW + DAY_MS)
+    const forget = (days: number) => contactsToForget(db(), { idle: NOW + (days - 730) * DAY_MS, unconsented: NOW + (days - 30) * DAY_MS, limit: 9 }) // prettier-ignore
+    expect(await forget(729)).toEqual([])
+    expect(await forget(731)).toEqual(['boss'])
   })
 
   test('may be let in again under the same id, and officers who chat keep their role with no page open', async () => {

@@ -54,7 +54,7 @@ async function show(site: StaffSite, c: StaffCall) {
   }
   // Of a few people nobody but their head learns who of them stands where: not from here either.
   const small = await smallGroups(store.db, scope)
-  const kinds = [...world.flows.keys()]
+  const kinds = [...world.flows.keys(), 'card']
   const found = await auditLog(store.db, scope, {
     ...(asked.about === undefined
       ? {}
