@@ -56,11 +56,12 @@ export function createDelivery(parts: DeliveryParts): Delivery {
   const inFlight = parts.inFlight ?? IN_FLIGHT
   const begun = new Set<SendingChannel>()
   const chores = new Set<Promise<void>>()
-  let running: Promise<number> | null = null
-  let again = false
+  /** Channels at work, and those of which something new was heard meanwhile. */
+  const running = new Map<SendingChannel, Promise<number>>()
+  const again = new Set<SendingChannel>()
+  const early = new Map<SendingChannel, NodeJS.Timeout>()
   let stopped = false
   let timer: NodeJS.Timeout | undefined
-  let early: NodeJS.Timeout | undefined
   let unlisten: (() => void) | undefined
 
   const deliver = async (channel: SendingChannel, row: ClaimedRow): Promise<void> => {
@@ -98,7 +99,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
   ): Promise<{ rows: ClaimedRow[]; seen: number }> => {
     if (room <= 0) return NOTHING
     const { granted, wait } = await budget.take(channel.name, lane, room)
-    if (granted < room) lookIn(wait)
+    if (granted < room) lookIn(channel, wait)
     if (granted === 0) return NOTHING
     let rows: ClaimedRow[] = []
     let seen = 0
@@ -136,7 +137,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     for (;;) {
       let taken = 0
       const wait = await budget.paused(channel.name)
-      if (wait > 0) lookIn(wait)
+      if (wait > 0) lookIn(channel, wait)
       if (broken === undefined && wait === 0 && (await presence.answers(channel))) {
         for (const lane of lanes) {
           const room = inFlight - flying.size
@@ -160,17 +161,17 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     return sent
   }
 
-  const run = async (lanes: readonly Lane[]): Promise<number> => {
-    const counts = await Promise.all(channels.map((channel) => runChannel(channel, lanes)))
+  const run = async (work: (channel: SendingChannel) => Promise<number>): Promise<number> => {
+    const counts = await Promise.all(channels.map(work))
     while (chores.size > 0) await Promise.all(chores)
     return counts.reduce((sum, count) => sum + count, 0)
   }
 
-  /** There is nothing to do before so many ms have passed, and then there is. */
-  const lookIn = (ms: number) => {
+  /** There is nothing to do for a channel before so many ms have passed, and then there is. */
+  const lookIn = (channel: SendingChannel, ms: number) => {
     if (timer === undefined || stopped || ms >= LOOK_MS) return
-    clearTimeout(early)
-    early = setTimeout(pump, ms)
+    clearTimeout(early.get(channel))
+    early.set(channel, setTimeout(pump, ms, channel))
   }
 
   const chore = (work: Promise<void>) => {
@@ -180,35 +181,40 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     chores.add(done)
   }
 
-  const runOnce = () =>
-    (running ??= run(['replies', 'rest']).finally(() => {
-      running = null
-    }))
+  const runOne = (channel: SendingChannel): Promise<number> => {
+    const known = running.get(channel)
+    if (known) return known
+    const begun = runChannel(channel, ['replies', 'rest']).finally(() => void running.delete(channel))
+    running.set(channel, begun)
+    return begun
+  }
 
-  /** Runs until nothing new was heard of meanwhile. */
-  const pump = () => {
-    again = true
-    if (running !== null || stopped) return
-    again = false
-    void runOnce()
+  /** Runs a channel until nothing new was heard of meanwhile; each on its own, so that one that hangs keeps back nobody of another. */
+  const pump = (channel: SendingChannel) => {
+    again.add(channel)
+    if (running.has(channel) || stopped) return
+    again.delete(channel)
+    void runOne(channel)
       .catch((error: unknown) => log.error({ err: storeFailure(error) ?? nameOf(error) }, 'delivery: not looked'))
       .then(() => {
-        if (again) pump()
+        if (again.has(channel)) pump(channel)
       })
   }
 
+  const pumpAll = () => channels.forEach(pump)
+
   return {
-    runOnce,
+    runOnce: () => run(runOne),
     start() {
       if (channels.length === 0) return
-      unlisten = wakes.listenAll(pump)
-      timer = setInterval(pump, LOOK_MS)
-      pump()
+      unlisten = wakes.listenAll(pumpAll)
+      timer = setInterval(pumpAll, LOOK_MS)
+      pumpAll()
     },
     async stop() {
       stopped = true
       clearInterval(timer)
-      clearTimeout(early)
+      for (const waiting of early.values()) clearTimeout(waiting)
       unlisten?.()
       if (channels.length === 0) return
       let late: NodeJS.Timeout | undefined
@@ -216,8 +222,8 @@ export function createDelivery(parts: DeliveryParts): Delivery {
         late = setTimeout(resolve, DRAIN_MS)
       })
       const drain = async () => {
-        await running?.catch(() => 0)
-        await run(['replies'])
+        await Promise.allSettled(running.values())
+        await run((channel) => runChannel(channel, ['replies']))
       }
       // What is left keeps its place; what was in flight is found again by its lease.
       await Promise.race([drain().catch(() => {}), enough])

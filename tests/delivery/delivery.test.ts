@@ -1,4 +1,8 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'kysely'
+import { pino } from 'pino'
+import { createDelivery } from '../../src/delivery/delivery.js'
+import { createWakes } from '../../src/delivery/wakes.js'
 import { addressState, revive } from '../../src/store/addresses.js'
 import { claimOutbox, listFailed } from '../../src/store/sending.js'
 import { createLocalBudget } from '../../src/delivery/budget.js'
@@ -37,6 +41,34 @@ describeEngines('delivery', await engines(), (engine) => {
     while ((await narrow.delivery.runOnce()) > 0);
     expect(channel.calls).toEqual(['1: older reply', '3: reply', '2: reminder', '1: bulk'])
     expect(await delivery.runOnce()).toBe(0)
+  })
+
+  test('an app that hangs keeps back nobody of another', async () => {
+    const { store, channel: telegram, clock } = bench
+    const zalo = Object.assign(createScripted(), { name: 'zalo' as const })
+    let release = () => {}
+    const hangs = new Promise<void>((resolve) => (release = resolve))
+    zalo.outcomes = [() => hangs.then(() => ({ kind: 'sent', providerId: '1' }))]
+    const log = pino({ level: 'silent' })
+    const wakes = createWakes(log)
+    const delivery = createDelivery({ store, channels: [zalo, telegram], budget: createLocalBudget(clock, {}), wakes, clock, log }) // prettier-ignore
+    await put(store, 1, 1, 'hangs', { channel: 'zalo' })
+    delivery.start()
+    try {
+      for (const n of [1, 2, 3]) {
+        await put(store, 2, n, `${n}`)
+        wakes.wake(['c-2'])
+        for (let tries = 0; telegram.calls.length < n && tries < 100; tries++) await pause(20)
+        expect(telegram.calls).toHaveLength(n)
+        // It has nothing more to do now.
+        await pause(200)
+      }
+      expect(zalo.calls).toEqual(['1: hangs'])
+    } finally {
+      release()
+      await delivery.stop()
+    }
+    expect(await rows()).toEqual(['c-1/1 sent', 'c-2/1 sent', 'c-2/2 sent', 'c-2/3 sent'])
   })
 
   test('a message waits for the earlier ones of its address, and one is in flight at a time', async () => {
