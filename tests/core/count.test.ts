@@ -1,4 +1,4 @@
-import { readCount } from '../../src/core/broadcast/count.js'
+import { readCount, readDays } from '../../src/core/broadcast/count.js'
 
 describe('a count that is typed', () => {
   test.each([
@@ -34,3 +34,12 @@ describe('a count that is typed', () => {
     ['08:30', null],
   ])('«%s» is %s', (text, count) => expect(readCount(text)).toBe(count))
 })
+
+test.each([
+  ['7', 7],
+  ['ba ngày', 3],
+  ['2 tuần', 14],
+  ['một tuần', 7],
+  ['two weeks', 14],
+  ['lâu rồi', null],
+])('«%s» is %s days', (text, days) => expect(readDays(text)).toBe(days))

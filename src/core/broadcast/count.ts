@@ -36,6 +36,12 @@ export function readCount(text: string): number | null {
   return words.length === 0 ? null : inWords(words)
 }
 
+/** Days as somebody types them: `7`, «ba ngày», «2 tuần». */
+export function readDays(text: string): number | null {
+  const count = readCount(text)
+  return count === null ? null : count * (/(?<!\p{L})(?:tuần|tuan|weeks?)(?!\p{L})/iu.test(text) ? 7 : 1)
+}
+
 function letters(text: string): number {
   return [...text.matchAll(/\p{L}/gu)].length
 }

@@ -1,6 +1,6 @@
 import { fold } from '../../core/language/fold.js'
 import { causesOf } from '../../core/broadcast/causes.js'
-import { readCount } from '../../core/broadcast/count.js'
+import { readDays } from '../../core/broadcast/count.js'
 import { likeliest } from '../../core/broadcast/likeliest.js'
 import { residenceLine, whoLine } from '../../core/broadcast/said.js'
 import type { Audience, Who } from '../../core/model/broadcast.js'
@@ -139,7 +139,7 @@ function byList({ world }: ReminderParts, flow: string): Who[] {
 async function howLong(d: Dialogue): Promise<number> {
   const question = { block: [phrase('remind.how-long', { most: DAYS_MOST })], options: [] }
   const days = await d.text('days', question, (text) => {
-    const days = (readCount(text) ?? 0) * (/(?<!\p{L})(?:tuần|tuan|weeks?)(?!\p{L})/iu.test(text) ? 7 : 1)
+    const days = readDays(text) ?? 0
     return days >= 1 && days <= DAYS_MOST ? { ok: days } : { no: phrase('remind.no-days', { most: DAYS_MOST }) }
   })
   return days as number

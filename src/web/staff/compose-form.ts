@@ -1,6 +1,7 @@
 import { html } from 'hono/html'
 import type { Allowed } from '../../core/broadcast/allowed.js'
 import { causesOf } from '../../core/broadcast/causes.js'
+import { readDays } from '../../core/broadcast/count.js'
 import { noMomentLine, readMoment } from '../../core/broadcast/moment.js'
 import { checkOwnText, OWN_VARIABLES } from '../../core/broadcast/own-text.js'
 import { residenceLine, textProblemLine, whoLine } from '../../core/broadcast/said.js'
@@ -103,7 +104,7 @@ function whoOf(flow: Flow, { who: chosen, offered, days: typed }: Draft): Who | 
   const { who } = known
   if (!('days' in who)) return who
   const most = who.kind === 'stuck' ? DAYS_MOST : 6
-  const days = typed === '' ? who.days : Number(typed)
+  const days = typed === '' ? who.days : (readDays(typed.slice(0, 40)) ?? 0)
   if (Number.isInteger(days) && days >= 1 && days <= most) return { ...who, days }
   return { problem: phrase('broadcasts.problem.no-days', { most }) }
 }
