@@ -1,5 +1,7 @@
 import type { AuditEntry } from '../core/model/audit.js'
 import type { BroadcastPlan, Place } from '../core/model/broadcast.js'
+import { allowedIn } from '../core/broadcast/allowed.js'
+import { checkOwnText } from '../core/broadcast/own-text.js'
 import type { Scope } from '../core/policy/roles.js'
 import { audit, type Done } from '../store/audit.js'
 import { askApproval, type Broadcast, dropPreview, loadBroadcast, renewPreview } from '../store/broadcasts.js'
@@ -83,8 +85,12 @@ export async function lookAgain(parts: ReminderParts, scope: Scope, id: string):
   return { ...planned, broadcast, needsApproval, silent }
 }
 
-/** A confirmation by somebody of this scope. `asked`: somebody else has to agree, and was told; `nobody-to-agree`: there is nobody else. */
-export type Decided = Exclude<Confirmed, { kind: 'needs-approval' }> | { kind: 'asked' } | { kind: 'nobody-to-agree' }
+/**
+ * A confirmation by somebody of this scope. `asked`: somebody else has to agree, and was told; `nobody-to-agree`: there is nobody else; `bad-text`: the
+ * sender's own words are no longer what may be sent, because the ward's settings were changed since they were written.
+ */
+export type Decided =
+  Exclude<Confirmed, { kind: 'needs-approval' }> | { kind: 'asked' | 'nobody-to-agree' | 'bad-text' }
 
 export async function decide(
   parts: ReminderParts,
@@ -94,6 +100,13 @@ export async function decide(
   const { store } = parts
   const known = await loadBroadcast(store.db, scope, confirmation.id)
   if (!known) return { kind: 'gone' }
+  const { wording } = known.plan
+  if (
+    known.state === 'preview' &&
+    wording.kind === 'own' &&
+    checkOwnText(wording.text, allowedIn(parts.ward)).length > 0
+  )
+    return { kind: 'bad-text' }
   const done = await createReminders(parts).confirm({ ...confirmation, by: scope.who })
   if (done.kind === 'needs-approval') return { kind: await ask(parts, scope, known) }
   if (done.kind !== 'confirmed' || done.again) return done

@@ -98,7 +98,9 @@ export async function finished(
   { kind, at }: Done,
 ): Promise<void> {
   if (kind !== 'confirmed')
-    return d.say(phrase(`remind.${kind === 'asked' || kind === 'nobody-to-agree' ? kind : 'gone'}`))
+    return d.say(
+      phrase(`remind.${kind === 'asked' || kind === 'nobody-to-agree' || kind === 'bad-text' ? kind : 'gone'}`),
+    )
   d.say(begunLine(tally, at))
   await watch(d, parts, id)
 }

@@ -153,6 +153,7 @@ function came(c: StaffCall, labels: Labels, { state, tally, plan }: Broadcast, n
     'wrong-count': 'wrong-count',
     asked: 'asked',
     'nobody-to-agree': 'nobody-to-agree',
+    'bad-text': 'bad-text',
     busy: 'gone',
     gone: 'gone',
   }[what]
