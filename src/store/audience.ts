@@ -138,10 +138,13 @@ function hasNotFinished({ audience, anyOf = [audience.flow] }: AudienceQuery): F
   return sql`not (${sql.join(anyOf.map(finished), sql` and `)})`
 }
 
-/** A colleague who only came to the pages by a link is no resident to be reminded or visited: a contact without an address, on no list. */
-const KNOWN = sql.raw(`(r.id is not null or (select 1 from roster k where k.person = p.id limit 1) is not null
-  or (select 1 from contact k where k.person = p.id limit 1) is null
-  or (select 1 from contact k join address a on a.contact = k.id where k.person = p.id limit 1) is not null)`)
+/**
+ * The roster has them, an app reaches them, or somebody acts for them. Left out: who moved away or died and was taken off the list, and a colleague
+ * who only came to the pages by a link.
+ */
+const KNOWN = sql.raw(`((select 1 from roster k where k.person = p.id limit 1) is not null
+  or (select 1 from contact k join address a on a.contact = k.id where k.person = p.id limit 1) is not null
+  or (select 1 from helping k where k.person = p.id limit 1) is not null)`)
 
 function inGroups({ groups }: Pick<Audience, 'groups'>): Fragment {
   if (groups === null) return sql`true`

@@ -4,6 +4,7 @@ import type { RosterPerson } from '../../src/core/model/roster.js'
 import { audiencePage, countPersons, countStanding, personsNow } from '../../src/store/audience.js'
 import { eraseContact } from '../../src/store/erase.js'
 import { forgetContact } from '../../src/store/forget.js'
+import { dropPeople } from '../../src/store/enrol.js'
 import { smallGroups } from '../../src/store/scope.js'
 import { claimDay, claimedElsewhere, releaseDay, releaseUnsent } from '../../src/store/reminded.js'
 import { optOut, setQuietHours } from '../../src/store/opt-outs.js'
@@ -124,6 +125,16 @@ describeEngines('an audience by the ward’s list', await engines(), (engine) =>
     expect(await written({ who: { kind: 'no-card' }, groups: [5] })).toEqual(['p-2 sent'])
   })
 
+  test('whoever was taken off the list – they moved or died – is in none, with a guide that the head began for them or without', async () => {
+    const { db } = stage.store
+    await addResidents(stage.store, [2, 3])
+    await enrol(db, [list(1, {}), list(2, {}), list(4, {}), list(5, {})])
+    await sql`insert into run (id, person, flow, edition, step, state, seq, started_at, entered_at, trail, tries) values ('r-1', 'p-1', 'vneid-level-1', 1, 'scan-card', 'open', 1, 1, 1, '[]', 0)`.execute(db) // prettier-ignore
+    expect(await dropPeople(db, WARD, ['p-1', 'p-2', 'p-4'])).toMatchObject({ written: 3 })
+    // The second chats, and goes on being told.
+    expect(await written({})).toEqual(['p-2 sent', 'p-3 sent', 'p-5 paper: no-contact'])
+  })
+
   test('is asked for by indexes: no statement of a plan or of a send reads a whole table for each person', async () => {
     await addResidents(stage.store, [1, 2])
     const asked = recorder(stage.store)
@@ -163,6 +174,9 @@ describeEngines('an audience by the ward’s list', await engines(), (engine) =>
     await sql`
       with recursive s(i) as (select cast(1 as bigint) union all select i + 1 from s where i < 6000)
       insert into person (id, grp, created_at) select 'p' || i, 1 + i % 60, 1 from s`.execute(db)
+    await sql`
+      insert into roster (person, name, folded, card, visit, official, updated_at)
+      select id, 'An', 'an', 'has', 0, 0, 1 from person`.execute(db)
     await sql`analyze`.execute(db)
     for (const groups of [[5], [5, 9]]) {
       const asked = recorder(stage.store)

@@ -10,6 +10,7 @@ import { decide, lookAgain } from '../../src/reminders/desk.js'
 import { loadByAddresses, setRole } from '../../src/store/contacts.js'
 import { storeFailure } from '../../src/store/errors.js'
 import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
+import { enrol, rosterPerson } from '../store/roster-samples.js'
 import { createClock } from '../support/clock.js'
 import { addResidents, createStage, PLAN, WARD, send, type Stage } from './stage.js'
 
@@ -470,7 +471,7 @@ describeEngines('a broadcast', await engines(), (engine) => {
     await addResidents(own.store, [2], { session: { consent: null } })
     await addResidents(own.store, [3])
     await sql`update address set state = 'blocked' where address = '3'`.execute(own.store.db)
-    await sql`insert into person (id, grp, created_at) values ('p-9', 5, 1)`.execute(own.store.db)
+    await enrol(own.store.db, [rosterPerson(9, { id: 'p-9' })])
     const { id } = await send(own)
     await own.work()
     expect(await own.outcomes(id)).toEqual([

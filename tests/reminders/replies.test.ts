@@ -166,7 +166,8 @@ describe.each(APPS)('a reminder on %s', (name) => {
     const late = await remind(audience, { leaves: false })
     await sql`delete from helping`.execute(store.db)
     await app.settle()
-    expect(await results(late)).toEqual(['cancelled no-contact 1'])
+    // On no list either: there is nobody left to be told or visited.
+    expect(await results(late)).toEqual(['cancelled moved-on 1'])
     expect(helper.heard().filter((text) => text.includes('mẹ, người'))).toHaveLength(1)
   })
 
