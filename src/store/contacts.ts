@@ -25,6 +25,9 @@ export interface NewContact {
   at: number
 }
 
+/** Whether session `s` is of somebody who has agreed to anything of theirs being kept; before that a contact is nobody whom the ward knows. */
+export const HAS_AGREED = sql.raw(`s.state not like '%"consent":null%'`)
+
 interface Columns extends AddressKey {
   contact: string
   role: Role

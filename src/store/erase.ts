@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import { eraseReminders } from './erased-reminders.js'
 import { forgetAsking } from './questions.js'
+import { HAS_AGREED } from './contacts.js'
 import { keepOutcomes } from './recipients.js'
 import { engineOf, texts } from './rows.js'
 import type { Store } from './open.js'
@@ -171,7 +172,7 @@ export async function contactsToForget(
     select c.id from contact c join session s on s.contact = c.id
     where c.role = 'resident' and (
       (s.last_at < ${idle} and c.created_at < ${idle})
-      or (s.last_at < ${unconsented} and c.created_at < ${unconsented} and s.state like '%"consent":null%'
+      or (s.last_at < ${unconsented} and c.created_at < ${unconsented} and not (${HAS_AGREED})
         and exists (select 1 from address a where a.contact = c.id)))
     order by s.last_at, c.id limit ${limit}`.execute(db)
   return found.rows.map(({ id }) => id)

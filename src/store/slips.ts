@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { afterWrong, mayTry, SLIP_MS, type Tries } from '../core/roster/slip.js'
 import type { Scope } from '../core/policy/roles.js'
+import { HAS_AGREED } from './contacts.js'
 import { absorb } from './merges.js'
 import { people } from './roster.js'
 import { texts } from './rows.js'
@@ -93,10 +94,10 @@ async function triesOf(db: Db, contact: string): Promise<Tries | null> {
   return found.rows[0] ?? null
 }
 
-/** `not-there`: no such contact or person, or not in the scope. `other-person`: the roster knows the contact as somebody else already. */
+/** `not-there`: no such contact or person, none that has agreed, or not in the scope. `other-person`: the roster knows the contact as somebody else already. */
 export type Joined = 'joined' | 'already' | 'not-there' | 'other-person'
 
-/** A contact is this person of the roster: the head of both says so. `disowned`: the contact has said that it is not. */
+/** A contact that has agreed is this person of the roster: the head of both says so. `disowned`: the contact has said that it is not. */
 export async function confirmContact(
   db: Db,
   scope: Scope,
@@ -105,8 +106,8 @@ export async function confirmContact(
   const found = await sql<{ id: string; disowned: number }>`
     select c.id, case when exists (
       select 1 from unmerge u where u.gone = c.person and u.kept = ${person} and u.who = c.id) then 1 else 0 end as disowned
-    from contact c join person p on p.id = c.person
-    where c.id = ${contact} and ${inScope(scope, sql`p.grp`)}`.execute(db)
+    from contact c join person p on p.id = c.person join session s on s.contact = c.id
+    where c.id = ${contact} and ${inScope(scope, sql`p.grp`)} and ${HAS_AGREED}`.execute(db)
   const [known] = await people(db, scope, { ids: [person] })
   if (!found.rows[0] || !known) return 'not-there'
   if (found.rows[0].disowned === 1) return 'disowned'

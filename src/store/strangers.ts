@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Scope } from '../core/policy/roles.js'
+import { HAS_AGREED } from './contacts.js'
 import { absorb } from './merges.js'
 import { people } from './roster.js'
 import { texts } from './rows.js'
@@ -17,7 +18,7 @@ export interface Stranger {
   lastAt: number
 }
 
-/** Contacts of the scope that belong to nobody of the roster, the newest first; `ids`: of these alone. */
+/** Contacts of the scope who have agreed and belong to nobody of the roster, the newest first; `ids`: of these alone. */
 export async function strangers(
   db: Db,
   scope: Scope,
@@ -34,7 +35,7 @@ export async function strangers(
   }>`
     select c.id as contact, c.person, p.grp, min(a.channel) as channel, c.created_at, s.last_at
     from contact c join person p on p.id = c.person join session s on s.contact = c.id join address a on a.contact = c.id
-    where ${which} and ${inScope(scope, sql`p.grp`)} and ${unlisted(sql`c.person`)}
+    where ${which} and ${inScope(scope, sql`p.grp`)} and ${unlisted(sql`c.person`)} and ${HAS_AGREED}
     group by c.id, c.person, p.grp, c.created_at, s.last_at order by s.last_at desc, c.id limit ${limit}`.execute(db)
   return found.rows.map(({ grp, created_at, last_at, ...row }) => ({
     ...row,
@@ -48,7 +49,7 @@ export async function strangers(
 export async function strangersOf(db: Db, scope: Scope, group: number): Promise<string[]> {
   const found = await sql<{ id: string }>`
     select c.id from person p join contact c on c.person = p.id join session s on s.contact = c.id
-    where p.grp = ${group} and ${inScope(scope, sql`p.grp`)} and ${unlisted(sql`p.id`)}
+    where p.grp = ${group} and ${inScope(scope, sql`p.grp`)} and ${unlisted(sql`p.id`)} and ${HAS_AGREED}
       and exists (select 1 from address a where a.contact = c.id)
     order by s.last_at desc, c.id`.execute(db)
   return found.rows.map(({ id }) => id)

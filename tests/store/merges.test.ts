@@ -12,7 +12,7 @@ import { loadRuns, saveRuns } from '../../src/store/runs.js'
 import { mergesInto, undoMerge } from '../../src/store/unmerge.js'
 import { eraseContact } from '../../src/store/erase.js'
 import { confirmContact, createSlip, joinContact, redeemSlip } from '../../src/store/slips.js'
-import { strangers } from '../../src/store/strangers.js'
+import { strangers, strangersOf } from '../../src/store/strangers.js'
 import { SLIP_MS } from '../../src/core/roster/slip.js'
 import { DAY_MS } from '../../src/core/policy/calendar.js'
 import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
@@ -317,11 +317,9 @@ describeEngines('a contact and a person of the roster', await engines(), (engine
   let database: TestDatabase
   beforeEach(async () => {
     database = await engine.fresh()
-    await addContacts(
-      database.store,
-      [1, 2].map((n) => newContact(n, { contact: { id: `c-${n}`, role: 'resident', group: 5 } })),
-    )
-    await addContacts(database.store, [newContact(3), newContact(7, { contact: { id: 'c-7', role: 'resident', group: 7 } })]) // prettier-ignore
+    const agreed = (n: number, group: number | null) =>
+      newContact(n, { contact: { id: `c-${n}`, role: 'resident', group }, session: session(`p-${n}`, { consent: { version: '1', at: NOW } }) }) // prettier-ignore
+    await addContacts(database.store, [agreed(1, 5), agreed(2, 5), agreed(3, null), agreed(7, 7)])
     await enrol(database.store.db, [rosterPerson(1), rosterPerson(2), rosterPerson(9, { group: 7 })])
   })
   afterEach(() => database.drop())
@@ -358,6 +356,14 @@ describeEngines('a contact and a person of the roster', await engines(), (engine
     ] as const)
       expect([contact, person, await confirmContact(db, scope, { contact, person, now })]).toEqual([contact, person, 'not-there']) // prettier-ignore
     expect(await strangers(db, WARD, { limit: 9 })).toHaveLength(4)
+  })
+
+  test('are nobody’s to join before the contact has agreed to anything being kept', async () => {
+    const { db } = database.store
+    await addContacts(database.store, [newContact(4, { contact: { id: 'c-4', role: 'resident', group: 5 } })])
+    expect(await strangersOf(db, five, 5)).toEqual(['c-1', 'c-2'])
+    expect((await strangers(db, five, { limit: 9 })).map(({ contact }) => contact)).toEqual(['c-1', 'c-2'])
+    expect(await confirmContact(db, five, { contact: 'c-4', person: 'r-1', now })).toBe('not-there')
   })
 
   test('are joined by a slip, once, while it lives; of the code nothing is kept but a keyed hash', async () => {

@@ -51,7 +51,7 @@ describe('the pages of a large group', () => {
         Array.from({ length: 120 }, (_, i) => ({
           address: { channel: 'telegram' as const, address: `${i}` },
           contact: { id: newId(), role: 'resident' as const, group: 5 },
-          session: newSession(newId(), 'vi'),
+          session: { ...newSession(newId(), 'vi'), consent: { version: '1', at: site.now.at } },
           at: site.now.at + i,
         })),
       ),
