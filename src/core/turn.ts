@@ -1,4 +1,5 @@
-import { type ScamKind, scamIn } from './language/scam.js'
+import { scamIn } from './language/scam.js'
+import type { ScamKind } from './language/scam-kinds.js'
 import { type CommandCall, readCommand } from './language/commands.js'
 import type { Ask, Contact, Session } from './model/contact.js'
 import type { LedgerEvent } from './model/ledger.js'

@@ -1,9 +1,8 @@
-import type { Route } from '../core/model/broadcast.js'
 import type { ChannelName } from '../core/model/message.js'
 import { atTheDoor, datedOf, isTooLate } from '../core/broadcast/dated.js'
 import { dayOf } from '../core/policy/calendar.js'
-import { reach, type Reader } from '../core/policy/reach.js'
-import { finishedOf, type Member, personsNow, stillInAudience } from '../store/audience.js'
+import { reach } from '../core/policy/reach.js'
+import { finishedOf, personsNow, stillInAudience } from '../store/audience.js'
 import type { Broadcast } from '../store/broadcasts.js'
 import { type LoadedContact, loadByAddresses, saveSessions } from '../store/contacts.js'
 import { appendOutbox } from '../store/outbox.js'
@@ -19,7 +18,7 @@ import { loadRuns } from '../store/runs.js'
 import type { Db } from '../store/tables.js'
 import { policyOf, queryOf, type ReminderParts } from './parts.js'
 import { mayStillSend, stopDisowned } from './sender.js'
-import { wordMessage, type Worded } from './wording.js'
+import { type Message, wordMessage, type Worded } from './wording.js'
 
 /** Messages of a broadcast that are put into the outbox for an app at a time; a stop takes effect within as many. */
 export const BATCH = 200
@@ -32,16 +31,6 @@ export interface Batch {
   taken: number
   /** Contacts that have a new message. */
   queued: string[]
-}
-
-/** A message to one reader, about everybody of the batch for whom they read. */
-export interface Message {
-  reader: Reader
-  route: Route
-  /** đồng */
-  price: number
-  /** `label`: what the reader calls them; null: it is the reader. */
-  about: { person: string; member: Member; label: string | null; paid: boolean }[]
 }
 
 /** What one look at a batch puts aside. */

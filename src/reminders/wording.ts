@@ -1,12 +1,24 @@
 import { type About, type Reminder, wordForSeveral, wordReminder } from '../core/broadcast/message.js'
+import type { Route } from '../core/model/broadcast.js'
 import type { Ask, Session } from '../core/model/contact.js'
 import type { Run } from '../core/model/run.js'
+import type { Reader } from '../core/policy/reach.js'
 import { inWords, isRead } from '../speak/words.js'
+import type { Member } from '../store/audience.js'
 import type { Broadcast } from '../store/broadcasts.js'
 import type { LoadedContact } from '../store/contacts.js'
 import type { OutboxMessage } from '../store/outbox.js'
 import { causeOf, type ReminderParts } from './parts.js'
-import type { Message } from './queue.js'
+
+/** A message to one reader, about everybody of the batch for whom they read. */
+export interface Message {
+  reader: Reader
+  route: Route
+  /** đồng */
+  price: number
+  /** `label`: what the reader calls them; null: it is the reader. */
+  about: { person: string; member: Member; label: string | null; paid: boolean }[]
+}
 
 /** A message in words, and what it makes of the reader's session. */
 export interface Worded {

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { ScamKind } from '../core/language/scam.js'
+import type { ScamKind } from '../core/language/scam-kinds.js'
 import type { ChannelName } from '../core/model/message.js'
 import { byText, columns, rows } from './rows.js'
 import type { Db } from './tables.js'

@@ -1,6 +1,6 @@
 import { LOCALES } from '../../src/core/model/message.js'
 import { FIELDS, PARTS } from '../../src/core/roster/columns.js'
-import { ROW_PROBLEMS } from '../../src/core/roster/rows.js'
+import { ROW_PROBLEMS } from '../../src/core/roster/row-rules.js'
 import type { ImportReport } from '../../src/roster/import.js'
 import { FILE_PROBLEMS } from '../../src/roster/read.js'
 import { reportLines } from '../../src/roster/words.js'

@@ -1,6 +1,19 @@
 import { addDays, DAY_MS, dayOf, startOfDay, weekday } from '../policy/calendar.js'
-import type { NoMoment } from './moment.js'
 import { take, type TypedWords } from './moment-words.js'
+
+/** Why what was typed names no time; `what` are the words it is about. */
+export type NoMoment =
+  | { kind: 'no-time' }
+  /** «3h»: in the morning or in the afternoon? */
+  | { kind: 'which-half'; what: string }
+  /** «15h sáng», «25h», «31/2». */
+  | { kind: 'no-such'; what: string }
+  /** «thứ Ba 2/12», which is a Wednesday. */
+  | { kind: 'other-weekday'; what: string; day: string }
+  | { kind: 'over' }
+  | { kind: 'too-far' }
+  /** Words that were not understood: what they mean is not guessed. */
+  | { kind: 'unread'; what: string }
 
 /** The day that was named. */
 export interface DayWords {

@@ -1,27 +1,15 @@
 import type { Line } from '../model/message.js'
 import { DAY_MS, dayOf, startOfDay } from '../policy/calendar.js'
 import { phrase } from '../talk/draft.js'
-import { type DayWords, takeDay } from './moment-day.js'
+import { type DayWords, type NoMoment, takeDay } from './moment-day.js'
 import { type Half, hourOf, takeHalf, takeSoon, takeTime } from './moment-time.js'
 import { leftOf, typedWords } from './moment-words.js'
 
 /** How far ahead a message may be put off, ms. */
 export const AHEAD_MS = 30 * DAY_MS
 
-/** When something is to leave, or why what was typed names no such time; `what` are the words it is about. */
+/** When something is to leave, or why what was typed names no such time. */
 export type Moment = { kind: 'at'; at: number } | NoMoment
-export type NoMoment =
-  | { kind: 'no-time' }
-  /** «3h»: in the morning or in the afternoon? */
-  | { kind: 'which-half'; what: string }
-  /** «15h sáng», «25h», «31/2». */
-  | { kind: 'no-such'; what: string }
-  /** «thứ Ba 2/12», which is a Wednesday. */
-  | { kind: 'other-weekday'; what: string; day: string }
-  | { kind: 'over' }
-  | { kind: 'too-far' }
-  /** Words that were not understood: what they mean is not guessed. */
-  | { kind: 'unread'; what: string }
 
 /**
  * When something is to leave, as people type it: «8h30», «8 giờ rưỡi tối mai», «19:00 thứ Bảy», «8h ngày 2/12», «2026-12-02 08:00», «2 tiếng nữa». Without a

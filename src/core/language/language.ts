@@ -5,7 +5,7 @@ import { type Features, featuresOf } from './classify/features.js'
 import { weigh } from './classify/learn.js'
 import { type Model, probabilities } from './classify/model.js'
 import { normalise } from './normalise.js'
-import type { ScamKind } from './scam.js'
+import type { ScamKind } from './scam-kinds.js'
 import { scamOf, understand, type Understood } from './understand.js'
 
 /** The answer in force on a day. */

@@ -1,4 +1,4 @@
-import type { ScamKind } from './scam.js'
+import type { ScamKind } from './scam-kinds.js'
 
 /**
  * What swindlers do and what comes of it, told without the word that names it: who acts, what is wanted, what happened then.

@@ -1,13 +1,7 @@
 import { fold } from './fold.js'
 import { ENGLISH_MISDEEDS, MISDEEDS, UNMISTAKABLE } from './misdeeds.js'
 import { normalise } from './normalise.js'
-
-/**
- * What a scam story is about, for the incident log: a caller who says he is an official · a code that is asked for · a link or a program ·
- * money that is asked for · the phone steered from afar · money or an account already gone · a message that is not the genuine one.
- */
-export const SCAM_KINDS = ['caller', 'code', 'link', 'money', 'remote', 'lost', 'message'] as const
-export type ScamKind = (typeof SCAM_KINDS)[number]
+import type { ScamKind } from './scam-kinds.js'
 
 /** Addresses that a genuine message may name, and the shops that the app comes from (domain.md 3.6, §5). */
 const GENUINE_HOSTS = [

@@ -6,7 +6,8 @@ import { readCommand } from './commands.js'
 import { normalise } from './normalise.js'
 import { wishForPerson } from './person.js'
 import { readReply } from './replies.js'
-import { asksInGeneral, isGenuineApproval, type ScamKind, scamIn } from './scam.js'
+import { asksInGeneral, isGenuineApproval, scamIn } from './scam.js'
+import type { ScamKind } from './scam-kinds.js'
 
 /** What a free message is, as far as can be told from it alone. */
 export type Understood =

@@ -3,6 +3,7 @@ import { type Card, type Residence, ROSTER_LIMITS } from '../model/roster.js'
 import { type Cell, cellText, looksLikeId } from './cells.js'
 import type { Columns, Field, Part } from './columns.js'
 import { readPhone } from './phone.js'
+import type { RowProblemKind, RowRules } from './row-rules.js'
 import { bornCells, bornIn, cardOf, dayIn, groupOf, nameOf, phoneOf, residenceOf, withAside } from './values.js'
 
 /** What a row of a file says; undefined: it says nothing about that, and what is known stays. */
@@ -28,32 +29,6 @@ export interface Draft {
   note?: string
 }
 
-/** Why a row cannot be taken in; each is a text of `content/` (`roster.problems.<kind>`). */
-export const ROW_PROBLEMS = [
-  'no-name',
-  'name',
-  'no-group',
-  'group',
-  'unknown-group',
-  'not-your-group',
-  'born',
-  'residence',
-  'both-residences',
-  'card',
-  'both-cards',
-  'mark',
-  'phone',
-  'day',
-  'too-long',
-  'old-font',
-  'id-number',
-  'error-cell',
-  'unknown-id',
-  'ambiguous',
-  'twice',
-] as const
-export type RowProblemKind = (typeof ROW_PROBLEMS)[number]
-
 export interface RowProblem {
   line: number
   /** The sheet, where a file has several lists. */
@@ -66,17 +41,6 @@ export interface RowProblem {
   /** The other line of a row that is there twice, and its sheet. */
   other?: number
   otherSheet?: string
-}
-
-export interface RowRules {
-  /** Groups of the ward; empty: any. */
-  groups: readonly number[]
-  /** Whether rows of a group may be changed by whoever imports. */
-  holds(group: number): boolean
-  /** The group of rows that name none. */
-  group: number | null
-  /** `2026-11-23`: nobody is born after it. */
-  today: string
 }
 
 const YES = new Set(['x', 'co', 'yes', 'y', '1', 'v', 'dung', 'true', 'can', 'muon'])

@@ -4,7 +4,7 @@ import { type Cell, cellText } from './cells.js'
 import type { Columns, Field, Part } from './columns.js'
 import { readPhone } from './phone.js'
 import { titleOf } from './titles.js'
-import type { RowProblemKind, RowRules } from './rows.js'
+import type { RowProblemKind, RowRules } from './row-rules.js'
 
 const CARDS: Readonly<Record<Card, ReadonlySet<string>>> = {
   has: new Set([

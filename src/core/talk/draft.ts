@@ -1,7 +1,7 @@
 import { type Actor, currentStep, type Move } from '../flow/advance.js'
 import { type Flow, type Step } from '../flow/definition.js'
 import type { Command } from '../language/commands.js'
-import type { ScamKind } from '../language/scam.js'
+import type { ScamKind } from '../language/scam-kinds.js'
 import type { Topic } from '../model/answer.js'
 import type { Ask, Contact, Session } from '../model/contact.js'
 import type { LedgerEvent } from '../model/ledger.js'

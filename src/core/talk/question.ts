@@ -1,5 +1,5 @@
 import type { Meaning } from '../language/replies.js'
-import type { ScamKind } from '../language/scam.js'
+import type { ScamKind } from '../language/scam-kinds.js'
 import { normalise } from '../language/normalise.js'
 import type { Understood } from '../language/understand.js'
 import type { Topic } from '../model/answer.js'

@@ -1,4 +1,4 @@
-import type { ScamKind } from '../../core/language/scam.js'
+import type { ScamKind } from '../../core/language/scam-kinds.js'
 import type { ChannelName } from '../../core/model/message.js'
 
 /** Scam stories that residents told, counted. */

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { type Cell, cellText, looksLikeId, readCsv } from '../../../src/core/roster/cells.js'
 import { type Columns, FIELDS, mapColumns } from '../../../src/core/roster/columns.js'
 import { ROSTER_LIMITS } from '../../../src/core/model/roster.js'
-import { readRow, type RowRules } from '../../../src/core/roster/rows.js'
+import type { RowRules } from '../../../src/core/roster/row-rules.js'
+import { readRow } from '../../../src/core/roster/rows.js'
 
 const map = (headings: string[], ...rows: Cell[][]) => mapColumns([headings, ...rows], { group: null })
 const fields = (headings: string[]) => map(headings).shown.map(({ field }) => field)
