@@ -7,7 +7,7 @@ import { decodeTap } from '../core/talk/tap.js'
 import { finishedOf, type Member, personsNow, stillInAudience } from '../store/audience.js'
 import { type Broadcast, broadcastToSend } from '../store/broadcasts.js'
 import { type LoadedContact, loadByAddresses, saveSessions } from '../store/contacts.js'
-import { cheapen } from '../store/prices.js'
+import { cheapen, type Cheaper } from '../store/prices.js'
 import { type LeavingRecipient, leavingRecipients } from '../store/recipients.js'
 import { claimDay, claimedElsewhere, type DayClaim, releaseDay } from '../store/reminded.js'
 import { type ClaimedRow, putBack, settleRow } from '../store/sending.js'
@@ -38,7 +38,7 @@ export async function lastLook(tx: Db, parts: ReminderParts, rows: readonly Clai
   // Read behind the lock: a turn that was under way has been written by now.
   const recipients = await leavingRecipients(tx, reminders)
   const going = new Set(rows)
-  const allowed: { looked: Looked; price: number }[] = []
+  const allowed: { looked: Looked; price: number; charged: boolean }[] = []
   for (const { id, rows: some } of byBroadcast(reminders, recipients)) {
     const known = id === null ? null : await broadcastToSend(tx, id)
     const disowned = known !== null && !(await mayStillSend(tx, known))
@@ -53,7 +53,7 @@ export async function lastLook(tx: Db, parts: ReminderParts, rows: readonly Clai
     if (!broadcast) continue
     for (const looked of await look(tx, parts, broadcast, some, recipients, sessions)) {
       const verdict = judge(parts, looked, disowned)
-      if (verdict.kind === 'go') allowed.push({ looked, price: verdict.price })
+      if (verdict.kind === 'go') allowed.push({ looked, price: verdict.price, charged: verdict.charged })
       else {
         going.delete(looked.row)
         await hold(tx, looked, verdict)
@@ -188,7 +188,18 @@ function optionsIn(row: ClaimedRow): string[] {
   return (JSON.parse(row.body) as Said).options.flatMap(({ data }) => decodeTap(data)?.option ?? [])
 }
 
-/** What a message costs less than was agreed to, because its reader was there again meanwhile. */
-function cheaper({ looked: { people }, price }: { looked: Looked; price: number }): { broadcast: string; person: string; price: number }[] {
-  return people.flatMap(({ recipient: { broadcast, person, price: most } }) => (most > price ? [{ broadcast, person, price }] : []))
-} // prettier-ignore
+/** What a message takes less than was agreed to, because its reader was there again meanwhile. */
+function cheaper({
+  looked: { people },
+  price,
+  charged,
+}: {
+  looked: Looked
+  price: number
+  charged: boolean
+}): Cheaper[] {
+  return people
+    .map(({ recipient }) => recipient)
+    .filter((one) => one.price > price || (one.place === 'paid' && !charged))
+    .map(({ broadcast, person }) => ({ broadcast, person, price, charged }))
+}

@@ -79,10 +79,10 @@ export async function queueBatch(
   await queueRecipients(
     tx,
     id,
-    leaving.flatMap(({ message: { about, route, price }, n }) => {
+    leaving.flatMap(({ message: { about, route, price, charged }, n }) => {
       // One of them bears the price of the message.
       const bearer = about.find(({ paid }) => paid) ?? about[0]
-      return about.map((one) => ({ person: one.person, route, run: one.member.run, step: one.member.step, n, at: now, price: one === bearer ? price : 0 })) // prettier-ignore
+      return about.map((one) => ({ person: one.person, route, run: one.member.run, step: one.member.step, n, at: now, price: one === bearer ? price : 0, charged: one === bearer && charged })) // prettier-ignore
     }),
   )
   await cancelRecipients(tx, id, aside.cancelled)
@@ -122,8 +122,8 @@ async function judge(tx: Db, parts: ReminderParts, { plan, id, rule }: Broadcast
     else if (placed.at > now) aside.later.push({ person, notBefore: placed.at })
     else {
       taken.add(is)
-      const { reader, route, price } = placed
-      const message = messages.get(reader.person) ?? { reader, route, price, about: [] }
+      const { reader, route, price, uses } = placed
+      const message = messages.get(reader.person) ?? { reader, route, price, charged: uses !== null, about: [] }
       messages.set(reader.person, message)
       message.about.push({ person, member, label: reader.label, paid: one.place === 'paid' })
     }

@@ -16,6 +16,8 @@ export interface Message {
   route: Route
   /** đồng */
   price: number
+  /** Whether it takes a message of the package, or money. */
+  charged: boolean
   /** `label`: what the reader calls them; null: it is the reader. */
   about: { person: string; member: Member; label: string | null; paid: boolean }[]
 }

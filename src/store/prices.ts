@@ -1,16 +1,22 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { field, rows, texts } from './rows.js'
 import type { Db } from './tables.js'
 
-/** Messages that cost less than was agreed to, because their reader was there again meanwhile. */
-export async function cheapen(
-  db: Db,
-  cheaper: readonly { broadcast: string; person: string; price: number }[],
-): Promise<void> {
+/** A recipient whose message takes less than was agreed to; `charged`: whether it still takes one of the package, or money. */
+export interface Cheaper {
+  broadcast: string
+  person: string
+  /** đồng */
+  price: number
+  charged: boolean
+}
+
+/** Writes down what the messages take now. */
+export async function cheapen(db: Db, cheaper: readonly Cheaper[]): Promise<void> {
   if (cheaper.length === 0) return
-  const batch = rows(db, cheaper.map(({ broadcast, person, price }) => [broadcast, person, price])) // prettier-ignore
+  const batch = rows(db, cheaper.map(({ broadcast, person, price, charged }) => [broadcast, person, price, charged ? 1 : 0])) // prettier-ignore
   await sql`
-    update recipient set price = ${field(2, 'int')} from ${batch}
+    update recipient set price = ${field(2, 'int')}, place = ${placeWhen(field(3, 'int'))} from ${batch}
     where recipient.broadcast in ${texts(
       db,
       cheaper.map((one) => one.broadcast),
@@ -19,6 +25,11 @@ export async function cheapen(
       cheaper.map((one) => one.person),
     )}
     and recipient.broadcast = ${field(0, 'text')} and recipient.person = ${field(1, 'text')}`.execute(db)
+}
+
+/** A paid place is one as long as its message takes something: what is left of the package is counted by it. */
+export function placeWhen(charged: RawBuilder<unknown>): RawBuilder<string> {
+  return sql`case when recipient.place = 'paid' and ${charged} = 0 then 'now' else recipient.place end`
 }
 
 /** How many messages took nothing but the package's own since then, may have, or will: what is left of the package is the ward's number less these. */

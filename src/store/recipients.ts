@@ -3,6 +3,7 @@ import type { Place, Result, Route } from '../core/model/broadcast.js'
 import type { ChannelName } from '../core/model/message.js'
 import type { Placement } from '../core/policy/reach.js'
 import type { Scope } from '../core/policy/roles.js'
+import { placeWhen } from './prices.js'
 import { inScope } from './scope.js'
 import { releaseBroadcast } from './reminded.js'
 import { columns, engineOf, field, rows, storable, texts } from './rows.js'
@@ -104,13 +105,14 @@ function among(db: Db, broadcast: string, some: readonly { person: string }[]) {
 export async function queueRecipients(
   db: Db,
   broadcast: string,
-  queued: readonly { person: string; route: Route; run: string | null; step: string | null; n: number; at: number; price: number }[], // prettier-ignore
+  queued: readonly { person: string; route: Route; run: string | null; step: string | null; n: number; at: number; price: number; charged: boolean }[], // prettier-ignore
 ): Promise<void> {
   if (queued.length === 0) return
-  const batch = rows(db, queued.map(({ person, route, run, step, n, at, price }) => [person, route.contact, route.channel, route.address, run, step, n, at, price])) // prettier-ignore
+  const batch = rows(db, queued.map(({ person, route, run, step, n, at, price, charged }) => [person, route.contact, route.channel, route.address, run, step, n, at, price, charged ? 1 : 0])) // prettier-ignore
   await sql`
     update recipient set state = 'queued', contact = ${field(1, 'text')}, channel = ${field(2, 'text')}, address = ${field(3, 'text')},
-      run = ${field(4, 'text')}, step = ${field(5, 'text')}, n = ${field(6, 'int')}, at = ${field(7, 'int')}, price = ${field(8, 'int')}
+      run = ${field(4, 'text')}, step = ${field(5, 'text')}, n = ${field(6, 'int')}, at = ${field(7, 'int')}, price = ${field(8, 'int')},
+      place = ${placeWhen(field(9, 'int'))}
     from ${batch} where ${among(db, broadcast, queued)} and recipient.person = ${field(0, 'text')}`.execute(db)
 }
 

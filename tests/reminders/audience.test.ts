@@ -147,7 +147,9 @@ describeEngines('an audience by the ward’s list', await engines(), (engine) =>
     await isUnsent(asked.db, 'none')
     await dueByChannel(asked.db, 'none', CHANNELS, 1)
     const route = { contact: 'c-1', channel: 'telegram', address: '1' } as const
-    await queueRecipients(asked.db, 'none', [{ person: 'p-1', route, run: null, step: null, n: 1, at: 1, price: 0 }])
+    await queueRecipients(asked.db, 'none', [
+      { person: 'p-1', route, run: null, step: null, n: 1, at: 1, price: 0, charged: false },
+    ])
     await cancelRecipients(asked.db, 'none', [{ person: 'p-1', reason: 'stopped' }])
     await postponeRecipients(asked.db, 'none', [{ person: 'p-1', notBefore: 1 }])
     await takeWaiting(asked.db, 'none', { channel: 'telegram', now: 1, limit: 0 })
@@ -161,7 +163,7 @@ describeEngines('an audience by the ward’s list', await engines(), (engine) =>
     await releaseUnsent(asked.db, ['p-1'])
     await releaseDay(asked.db, [{ contact: 'c-1', n: 1 }])
     await optOut(asked.db, ['p-1', 'c-1'], 1)
-    await cheapen(asked.db, [{ broadcast: 'none', person: 'p-1', price: 0 }])
+    await cheapen(asked.db, [{ broadcast: 'none', person: 'p-1', price: 0, charged: false }])
     expect(asked.statements.length).toBeGreaterThan(ways.length * 2)
     const whole: string[] = []
     for (const statement of asked.statements)

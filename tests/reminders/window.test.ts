@@ -4,6 +4,7 @@ import { OPERATOR, scopeOf } from '../../src/core/policy/roles.js'
 import { messagesOf } from '../../src/core/broadcast/planner.js'
 import { createZaloBot, type ZaloBot } from '../support/fake-zalo/bot.js'
 import type { FakeUser } from '../support/fake-zalo/person.js'
+import { packageUsed } from '../../src/store/prices.js'
 import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
 
 const PLAN: BroadcastPlan = {
@@ -114,6 +115,37 @@ describeEngines('Zalo’s window, from the webhook to the plan', await engines()
     }
     bot.clock.pass('3 days')
     expect(await found({ ...PLAN, paid: true })).toEqual(['paid', 'paper', 'paper: blocked', 0])
+  })
+
+  test.each([
+    ['before the batch is written', false],
+    ['before it has left', true],
+  ])('who looks in %s takes nothing of the package', async (_, written) => {
+    bot.context.ward.reminders['package-left'] = 2
+    bot.clock.pass('3 days')
+    const { id, count, found: shown } = await planned({ ...PLAN, paid: true })
+    expect(shown).toEqual(['paid', 0])
+    await bot.context.reminders.confirm({ id, key: 'k', by: 'head', count })
+    if (written) await bot.context.reminders.runOnce()
+    expect(await packageUsed(database.store.db, 0)).toBe(1)
+    person.opensChat()
+    await bot.settle()
+    await bot.context.reminders.runOnce()
+    await bot.settle()
+    expect(await bot.context.reminders.progress(id)).toMatchObject([{ result: 'sent', count: 1, cost: 0 }])
+    expect(await packageUsed(database.store.db, 0)).toBe(0)
+  })
+
+  test('nor does a paid one whose reader looked in count as one of the package', async () => {
+    bot.clock.pass('3 days')
+    const { id, count, found: shown } = await planned({ ...PLAN, paid: true })
+    expect(shown).toEqual(['paid', 55])
+    await bot.context.reminders.confirm({ id, key: 'k', by: 'head', count })
+    await bot.context.reminders.runOnce()
+    person.opensChat()
+    await bot.settle()
+    expect(await bot.context.reminders.progress(id)).toMatchObject([{ result: 'sent', count: 1, cost: 0 }])
+    expect(await packageUsed(database.store.db, 0)).toBe(0)
   })
 
   test('who looks in before the batch is written is not paid for either', async () => {

@@ -34,8 +34,8 @@ export type Cancelled = LeftOut | NoMessage | 'stopped' | 'no-scope' | 'moved-on
 
 /** `hold`: it is written anew when somebody lets the broadcast go on. */
 export type Verdict =
-  /** `price`: what it costs now, đồng. */
-  | { kind: 'go'; price: number }
+  /** `price`: what it costs now, đồng; `charged`: whether it takes a message of the package or money. */
+  | { kind: 'go'; price: number; charged: boolean }
   | { kind: 'hold' }
   | { kind: 'wait'; until: number }
   /** It is to be said all the same, in the words of now. */
@@ -50,27 +50,28 @@ export function mayLeaveNow(facts: Leaving, policy: ReachPolicy): Verdict {
   if (broadcast === 'stopped' || broadcast === 'done') return all('stopped')
   if (facts.disowned) return all('no-scope')
   const why = new Map<string, Cancelled>()
-  let [until, price, stale] = [policy.now, 0, false]
+  let [until, price, charged, stale] = [policy.now, 0, false, false]
   for (const one of people) {
     const found = judge(one, facts, policy)
     if (typeof found === 'string') why.set(one.person, found)
     else {
       until = Math.max(until, found.at)
       price = Math.max(price, found.price)
+      charged ||= found.charged
       stale ||= found.stale
     }
   }
   if (why.size > 0) return { kind: 'cancel', why }
   if (stale) return { kind: 'reword' }
   if (broadcast === 'paused') return { kind: 'hold' }
-  return until > policy.now ? { kind: 'wait', until } : { kind: 'go', price }
+  return until > policy.now ? { kind: 'wait', until } : { kind: 'go', price, charged }
 }
 
 function judge(
   { candidate, finished, sameStep }: LeavingPerson,
   facts: Leaving,
   policy: ReachPolicy,
-): Cancelled | { at: number; price: number; stale: boolean } {
+): Cancelled | { at: number; price: number; charged: boolean; stale: boolean } {
   const { route, dated } = facts
   if (finished) return 'finished'
   if (candidate === null) return 'moved-on'
@@ -87,7 +88,8 @@ function judge(
   // Whoever is here again has been told where they stand, but not what is announced for a day.
   const stale = !sameStep ? 'moved-on' : facts.lastAt > facts.writtenAt ? 'came-back' : null
   if (stale !== null && (dated === null || dated.until === null)) return stale
-  return placed.price > facts.price ? 'dearer' : { at: placed.at, price: placed.price, stale: stale !== null }
+  if (placed.price > facts.price) return 'dearer'
+  return { at: placed.at, price: placed.price, charged: placed.uses !== null, stale: stale !== null }
 }
 
 const DEARER: ReadonlySet<string> = new Set(['quota', 'paid-off', 'window-closed'])
