@@ -48,7 +48,7 @@ export function groupPaperRoutes(site: StaffSite): Hono<StaffEnv> {
         ${
           without === 0
             ? ''
-            : html`<form method="post" action="/staff/groups/${group}/slips">
+            : html`<form class="row" method="post" action="/staff/groups/${group}/slips">
                 ${csrfField(c)}<button>${say('papers.slips-make')}</button>
                 <button class="second" formaction="/staff/groups/${group}/household-slips">
                   ${say('papers.households-make')}
