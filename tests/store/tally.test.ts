@@ -185,6 +185,7 @@ async function live(db: Db, { contacts, persons }: Who, { person, other, what, .
       await sql`update person set grp = ${how.group} where id = ${id} and merged_into is null`.execute(db)
       return
     case 'parted':
+      await sql`delete from merge where gone in (select p.id from person p where p.merged_into = ${id})`.execute(db)
       await sql`update person set merged_into = null where merged_into = ${id}`.execute(db)
       return
     case 'listed':
