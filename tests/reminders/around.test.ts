@@ -5,19 +5,14 @@ import { loadByAddresses, saveSessions } from '../../src/store/contacts.js'
 import { eraseContact } from '../../src/store/erase.js'
 import { optOut } from '../../src/store/opt-outs.js'
 import { claimOutbox } from '../../src/store/sending.js'
-import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
-import { addResidents, createStage, PLAN, send, type Stage, WARD } from './stage.js'
+import { describeEngines, engines } from '../support/databases.js'
+import { addResidents, PLAN, send, type Stage, WARD, onFreshStage } from './stage.js'
 
 const AT_STEP: BroadcastPlan = { ...PLAN, audience: { ...PLAN.audience, who: { kind: 'at-step', step: 'scan-card' } } }
 
 describeEngines('a reminder and what happens around it', await engines(), (engine) => {
-  let database: TestDatabase
   let stage: Stage
-  beforeEach(async () => {
-    database = await engine.fresh()
-    stage = createStage(database.store)
-  })
-  afterEach(() => database.drop())
+  onFreshStage(engine, (made) => void ({ stage } = made))
 
   const db = () => stage.store.db
   const to = () => stage.channel.calls.map((call) => call.split(':')[0])

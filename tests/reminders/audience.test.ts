@@ -23,18 +23,13 @@ import { queryOf } from '../../src/reminders/parts.js'
 import { CHANNELS } from '../../src/core/model/message.js'
 import { dueByChannel, isUnsent } from '../../src/store/feeding.js'
 import { dropRecipients, takeBack, takeBackAll } from '../../src/store/take-back.js'
-import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
+import { describeEngines, engines } from '../support/databases.js'
 import { enrol, rosterPerson } from '../store/roster-samples.js'
-import { addResidents, createStage, PLAN, send, type Stage, WARD } from './stage.js'
+import { addResidents, PLAN, send, type Stage, WARD, onFreshStage } from './stage.js'
 
 describeEngines('an audience by the ward’s list', await engines(), (engine) => {
-  let database: TestDatabase
   let stage: Stage
-  beforeEach(async () => {
-    database = await engine.fresh()
-    stage = createStage(database.store)
-  })
-  afterEach(() => database.drop())
+  onFreshStage(engine, (made) => void ({ stage } = made))
 
   const list = (n: number, more: Partial<RosterPerson>) => rosterPerson(n, { id: `p-${n}`, ...more })
   const written = async (audience: Partial<Audience>) => {

@@ -12,18 +12,14 @@ import { storeFailure } from '../../src/store/errors.js'
 import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
 import { enrol, rosterPerson } from '../store/roster-samples.js'
 import { createClock } from '../support/clock.js'
-import { addResidents, createStage, PLAN, WARD, send, type Stage } from './stage.js'
+import { addResidents, createStage, PLAN, WARD, send, type Stage, onFreshStage } from './stage.js'
 
 const numbers = (n: number) => Array.from({ length: n }, (_, i) => i + 1)
 
 describeEngines('a broadcast', await engines(), (engine) => {
   let database: TestDatabase
   let stage: Stage
-  beforeEach(async () => {
-    database = await engine.fresh()
-    stage = createStage(database.store)
-  })
-  afterEach(() => database.drop())
+  onFreshStage(engine, (made) => void ({ database, stage } = made))
 
   const setRun = (id: number, set: string) =>
     sql.raw(`update run set ${set} where id = 'r-${id}'`).execute(stage.store.db)

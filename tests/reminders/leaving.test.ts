@@ -7,18 +7,14 @@ import { absorb } from '../../src/store/merges.js'
 import { optOut } from '../../src/store/opt-outs.js'
 import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
 import { createClock } from '../support/clock.js'
-import { addResidents, createStage, PLAN, send, type Stage, WARD } from './stage.js'
+import { addResidents, createStage, PLAN, send, type Stage, WARD, onFreshStage } from './stage.js'
 
 const DAY = 86_400_000
 
 describeEngines('the last look before a reminder leaves', await engines(), (engine) => {
   let database: TestDatabase
   let stage: Stage
-  beforeEach(async () => {
-    database = await engine.fresh()
-    stage = createStage(database.store)
-  })
-  afterEach(() => database.drop())
+  onFreshStage(engine, (made) => void ({ database, stage } = made))
 
   const db = () => stage.store.db
   const at = (who: BroadcastPlan['audience']['who'] = { kind: 'at-step', step: 'scan-card' }, groups: number[] | null = null): BroadcastPlan => ({ ...PLAN, audience: { ...PLAN.audience, who, groups } }) // prettier-ignore

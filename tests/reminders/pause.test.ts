@@ -6,18 +6,13 @@ import { loadBroadcast } from '../../src/store/broadcasts.js'
 import { setRole } from '../../src/store/contacts.js'
 import { claimOutbox } from '../../src/store/sending.js'
 import { describeEngines, engines, type TestDatabase } from '../support/databases.js'
-import { addResidents, createStage, PLAN, send, type Stage, WARD } from './stage.js'
+import { addResidents, createStage, PLAN, send, type Stage, WARD, onFreshStage } from './stage.js'
 
 const all = await engines()
 
 describeEngines('a broadcast that is paused', all, (engine) => {
-  let database: TestDatabase
   let stage: Stage
-  beforeEach(async () => {
-    database = await engine.fresh()
-    stage = createStage(database.store)
-  })
-  afterEach(() => database.drop())
+  onFreshStage(engine, (made) => void ({ stage } = made))
 
   const state = async (id: string) => (await loadBroadcast(stage.store.db, WARD, id))!.state
   const toVisit = async (id: string) => Object.fromEntries(await unreachedBy(stage.parts, WARD, (await loadBroadcast(stage.store.db, WARD, id))!)) // prettier-ignore
@@ -95,13 +90,8 @@ describeEngines('a broadcast that is paused', all, (engine) => {
 })
 
 describeEngines('a broadcast that cannot get out', all, (engine) => {
-  let database: TestDatabase
   let stage: Stage
-  beforeEach(async () => {
-    database = await engine.fresh()
-    stage = createStage(database.store)
-  })
-  afterEach(() => database.drop())
+  onFreshStage(engine, (made) => void ({ stage } = made))
 
   test('is over after seven days, counted from the time for which it was put off', async () => {
     await addResidents(stage.store, [1, 2])

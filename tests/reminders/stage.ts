@@ -17,6 +17,7 @@ import { outcomePage } from '../../src/store/recipients.js'
 import { saveRuns } from '../../src/store/runs.js'
 import { addContacts, event, newContact, run, session } from '../store/samples.js'
 import { createClock, type TestClock } from '../support/clock.js'
+import type { TestDatabase, TestEngine } from '../support/databases.js'
 import { loadWorld } from '../support/world.js'
 import { createScripted, type Scripted } from '../delivery/scripted.js'
 
@@ -134,3 +135,13 @@ export async function send(stage: Stage, plan: BroadcastPlan = PLAN, sender = 'h
   const count = messagesOf(shown.tally)
   return { id: shown.id, confirmed: await stage.reminders.confirm({ id: shown.id, key: `key of ${shown.id}`, by: sender, count }) }
 } // prettier-ignore
+
+/** A stage on a database of its own before each test, handed to `take`; the database goes behind it. */
+export function onFreshStage(engine: TestEngine, take: (made: { database: TestDatabase; stage: Stage }) => void): void {
+  let database: TestDatabase
+  beforeEach(async () => {
+    database = await engine.fresh()
+    take({ database, stage: createStage(database.store) })
+  })
+  afterEach(() => database.drop())
+}
