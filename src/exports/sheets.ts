@@ -5,6 +5,7 @@ import { idsOfGroups, smallGroups } from '../store/scope.js'
 import { completionRows } from './completion.js'
 import { type PeopleParts, peopleSheet, withoutCardSheet } from './people.js'
 import { exportSteps, STEP_COLUMNS } from './steps.js'
+import { OFFICIALS_GUIDE } from '../core/policy/officials.js'
 
 /** Lists that the page and the tool `ward` make, in the order in which they are offered. */
 export const SHEETS = ['without-card', 'people', 'visits', 'officials', 'completion', 'steps'] as const
@@ -20,8 +21,6 @@ export interface SheetParts extends PeopleParts {
   flows: Flows
 }
 
-/** The guide whose end the officials' target counts. */
-const PORTAL = 'portal-login'
 const EVERYBODY = 100_000
 
 /** The cells of a list of the scope, in the reader's language: the page and the tool `ward` give the same. */
@@ -52,7 +51,7 @@ const heads = (words: Words, ...keys: string[]) => keys.map((key) => say(words, 
 
 async function officialsSheet(parts: SheetParts, filter: { group?: number }): Promise<Sheet> {
   const { db, scope } = parts
-  const { people } = await progressOf(db, scope, { ...filter, flow: PORTAL, official: true, limit: EVERYBODY })
+  const { people } = await progressOf(db, scope, { ...filter, flow: OFFICIALS_GUIDE, official: true, limit: EVERYBODY })
   // Who of a small group stands where is between them and their head; an empty cell would say «not yet».
   const small = await smallGroups(db, scope)
   const done = (group: number, finished: string) =>

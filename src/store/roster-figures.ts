@@ -3,6 +3,7 @@ import type { Card, Residence } from '../core/model/roster.js'
 import type { Scope } from '../core/policy/roles.js'
 import { inScope, smallGroups } from './scope.js'
 import type { Db } from './tables.js'
+import { OFFICIALS_GUIDE } from '../core/policy/officials.js'
 
 /**
  * People of a group by what the letter asks for. A group that is too small to be broken down says only how many people and households it has; the
@@ -29,9 +30,6 @@ export interface RosterFigure {
   officialsConfirmed: number
 }
 
-/** The guide whose end the officials' target counts. */
-const PORTAL = 'portal-login'
-
 /** People who are alike in a group, officials of it who signed in to the portal, or its households. */
 interface Counted {
   what: 'people' | 'signed-in' | 'households'
@@ -49,7 +47,7 @@ interface Counted {
 export async function rosterFigures(
   db: Db,
   scope: Scope,
-  { since = '', portal = PORTAL }: { since?: string; portal?: string } = {},
+  { since = '', portal = OFFICIALS_GUIDE }: { since?: string; portal?: string } = {},
 ): Promise<RosterFigure[]> {
   const counted = await sql<Counted>`
     select 'people' as what, r.grp, r.card, r.residence, r.visit, r.official, count(*) as count, 0 as part

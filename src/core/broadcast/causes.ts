@@ -1,5 +1,6 @@
 import type { Flow } from '../flow/definition.js'
 import { ACTIVATION_FLOW } from './limits.js'
+import { OFFICIALS_GUIDE } from '../policy/officials.js'
 
 /** What people of a guide lack, besides where they stand in it. */
 export type Cause = 'overdue' | 'activation-due' | 'no-card' | 'officials'
@@ -10,6 +11,6 @@ export function causesOf({ flow, steps }: Flow): Cause[] {
     ...(steps.some(({ kind }) => kind === 'wait') ? (['overdue'] as const) : []),
     ...(flow === ACTIVATION_FLOW ? (['activation-due'] as const) : []),
     ...(flow === 'id-card' ? (['no-card'] as const) : []),
-    ...(flow === 'portal-login' ? (['officials'] as const) : []),
+    ...(flow === OFFICIALS_GUIDE ? (['officials'] as const) : []),
   ]
 }

@@ -9,9 +9,8 @@ import { note, refuse } from './guard.js'
 import { labelsOf } from './labels.js'
 import { page, table } from './layout.js'
 import type { StaffEnv, StaffSite } from './site.js'
+import { OFFICIALS_GUIDE } from '../../core/policy/officials.js'
 
-/** The guide that all officials are to finish. */
-const PORTAL = 'portal-login'
 /** A ward has some dozens. */
 const LIMIT = 2_000
 
@@ -25,7 +24,11 @@ export function officialRoutes(site: StaffSite): Hono<StaffEnv> {
     const say = c.get('say')
     const labels = labelsOf(site, c)
     const { db } = context.store
-    const { people, total: officials } = await progressOf(db, scope, { flow: PORTAL, official: true, limit: LIMIT })
+    const { people, total: officials } = await progressOf(db, scope, {
+      flow: OFFICIALS_GUIDE,
+      official: true,
+      limit: LIMIT,
+    })
     const done = people.filter(({ finished }) => finished !== 'no').length
     const confirmed = people.filter(({ finished }) => finished === 'confirmed').length
     const small = await smallGroups(db, scope)
@@ -39,7 +42,7 @@ export function officialRoutes(site: StaffSite): Hono<StaffEnv> {
           html`<tr>
             <th scope="row"><a href="/staff/people/${person.id}">${person.name}</a></th>
             <td class="number">${person.group}</td>
-            <td>${small.has(person.group) ? '' : standing(say, labels, PORTAL, person)}</td>
+            <td>${small.has(person.group) ? '' : standing(say, labels, OFFICIALS_GUIDE, person)}</td>
           </tr>`,
       )
     const heads = ['name', 'group', 'standing'].map((key) => say(`officials.${key}`))

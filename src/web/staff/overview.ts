@@ -11,6 +11,7 @@ import { bar } from './bars.js'
 import { flowOf, type Labels, labelsOf } from './labels.js'
 import { type Html, page, table } from './layout.js'
 import type { Say, StaffCall, StaffEnv, StaffSite } from './site.js'
+import { OFFICIALS_GUIDE } from '../../core/policy/officials.js'
 
 /** How often the page asks for new figures while it is open, seconds. */
 const FRESH_EVERY = 10
@@ -135,7 +136,7 @@ function rosterCard(say: Say, labels: Labels, roster: readonly RosterFigure[]): 
       ${facts.map((fact) => html`<li>${fact}</li>`)}
       <li>${say('overview.reviewed', { reviewed, households })} ${bar(reviewed, households)}</li>
       <li>
-        ${say('overview.officials', { done: signedIn, confirmed, officials, guide: labels.guide('portal-login') })}
+        ${say('overview.officials', { done: signedIn, confirmed, officials, guide: labels.guide(OFFICIALS_GUIDE) })}
         ${officials > 0 && signedIn < officials ? html`<strong class="below">${say('overview.below')}</strong>` : ''}
         ${bar(signedIn, officials)}
       </li>
